@@ -1,0 +1,65 @@
+# Thin: every target gets what it needs by itself. `make` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+
+export DENO_TLS_CA_STORE ?= system,mozilla
+DENO = $$(tools/toolchain.sh deno)
+SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
+ARGS ?=
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## build and serve the metrics of this host; ARGS='--config.file=…'
+	dist/port_exporter serve $(ARGS)
+
+.PHONY: build
+build: dist/port_exporter ## build dist/port_exporter
+
+dist/port_exporter: $(SOURCES)
+	tools/build.sh $@
+
+.PHONY: test
+test: build ## run every test, the built binary and real servers included
+	tools/toolchain.sh debian iproute2 procps prometheus socat strace systemd
+	"$(DENO)" run --quiet --allow-all tools/run_tests.ts
+
+.PHONY: check
+check: ## check format, lint rules, types and public docstrings
+	"$(DENO)" task --quiet lint
+	"$(DENO)" task --quiet check
+
+.PHONY: generate
+generate: ## write the derived files again: docs and golden outputs
+	"$(DENO)" task --quiet generate
+
+.PHONY: fresh
+fresh: generate ## fail when a derived file is not what the sources give
+	git diff --exit-code -- docs fixtures packaging rules README.md
+
+.PHONY: ci
+ci: check fresh test ## everything that must be green
+
+.PHONY: bench
+bench: build ## measure the cost of a scrape beside a plain read of the same files
+	"$(DENO)" run --quiet --allow-all test/bench/bench.ts
+
+.PHONY: install
+install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter'
+	install -m 755 dist/port_exporter '$(DESTDIR)$(PREFIX)/bin/port_exporter'
+	sed 's|/usr/bin/port_exporter|$(PREFIX)/bin/port_exporter|; s|/etc/port_exporter|$(SYSCONFDIR)/port_exporter|' \
+		packaging/port_exporter.service >'$(DESTDIR)$(UNITDIR)/port_exporter.service'
+	chmod 644 '$(DESTDIR)$(UNITDIR)/port_exporter.service'
+	test -e '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml' || \
+		install -m 644 packaging/ports.yml '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml'
+
+.PHONY: clean
+clean: ## remove what was built and fetched
+	rm -rf dist .build .toolchain coverage

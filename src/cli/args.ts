@@ -1,0 +1,253 @@
+/**
+ * Turns the arguments into a command. Pure.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { suggest } from "../config/suggest.ts";
+import type { LogFormat, LogLevel } from "../log.ts";
+import {
+  type ListenAddress,
+  parseListenAddress,
+} from "../web/listen_address.ts";
+import { CommandError, exitCodes } from "./errors.ts";
+import {
+  type CommandName,
+  commandNames,
+  type OptionDefinition,
+  type OptionName,
+  options,
+  optionsOf,
+} from "./options.ts";
+
+/** Options of every command that scans. */
+export interface ScanOptions {
+  /** Configuration file; absent: listeners mode. */
+  readonly configFile?: string;
+  /** Mount point of procfs, without a slash at its end. */
+  readonly procfs: string;
+  /** Least level to log. */
+  readonly logLevel: LogLevel;
+  /** Format of the log. */
+  readonly logFormat: LogFormat;
+}
+
+/** What the user asked for. */
+export type Command =
+  | ScanOptions & {
+    readonly name: "serve";
+    readonly listenAddresses: readonly ListenAddress[];
+  }
+  | ScanOptions & { readonly name: "check"; readonly format: "table" | "json" }
+  | ScanOptions & { readonly name: "metrics" }
+  | {
+    readonly name: "validate";
+    readonly configFile: string;
+    readonly procfs: string;
+  }
+  | { readonly name: "schema" }
+  | { readonly name: "version" }
+  | { readonly name: "help"; readonly topic?: CommandName };
+
+/**
+ * Parses the arguments of the program.
+ *
+ * @throws {CommandError} with exit code 2 when they are wrong
+ */
+export function parseCommand(args: readonly string[]): Command {
+  const first = args[0];
+  const isNamed = first !== undefined && !first.startsWith("-");
+  const name = isNamed ? parseCommandName(first) : "serve";
+  const values = parseOptions(name, args.slice(isNamed ? 1 : 0));
+  if (values.flag("help")) {
+    return { name: "help", ...(isNamed && { topic: name }) };
+  }
+  if (values.flag("version")) return { name: "version" };
+  if (name === "help") {
+    const topic = values.positionals[0];
+    return {
+      name,
+      ...(topic !== undefined && { topic: parseCommandName(topic) }),
+    };
+  }
+  const [unexpected] = values.positionals;
+  if (unexpected !== undefined) {
+    throw usageError(
+      `Cannot use argument ${JSON.stringify(unexpected)}: ` +
+        `${name} takes options only`,
+      name,
+    );
+  }
+  return buildCommand(name, values);
+}
+
+function buildCommand(
+  name: Exclude<CommandName, "help">,
+  values: OptionValues,
+): Command {
+  switch (name) {
+    case "serve":
+      return {
+        name,
+        ...buildScanOptions(values),
+        listenAddresses: values.all("web.listen-address").map((text) => {
+          try {
+            return parseListenAddress(text);
+          } catch (error) {
+            throw usageError((error as SyntaxError).message, name);
+          }
+        }),
+      };
+    case "check":
+      return {
+        name,
+        ...buildScanOptions(values),
+        format: values.one("format") as "table" | "json",
+      };
+    case "metrics":
+      return { name, ...buildScanOptions(values) };
+    case "validate": {
+      const configFile = values.optional("config.file");
+      if (configFile === undefined) {
+        throw usageError(
+          "Cannot validate nothing: want --config.file=PATH",
+          name,
+        );
+      }
+      return { name, configFile, procfs: values.path("path.procfs") };
+    }
+    case "schema":
+    case "version":
+      return { name };
+    default:
+      return name satisfies never;
+  }
+}
+
+function buildScanOptions(values: OptionValues): ScanOptions {
+  const configFile = values.optional("config.file");
+  return {
+    ...(configFile !== undefined && { configFile }),
+    procfs: values.path("path.procfs"),
+    logLevel: values.one("log.level") as LogLevel,
+    logFormat: values.one("log.format") as LogFormat,
+  };
+}
+
+function parseCommandName(text: string): CommandName {
+  const name = commandNames.find((name) => name === text);
+  if (name !== undefined) return name;
+  throw usageError(
+    `Cannot find command ${JSON.stringify(text)}: want ${
+      commandNames.join(", ")
+    }${suggest(text, commandNames)}`,
+  );
+}
+
+/** Values of the options of one command, checked against the table. */
+interface OptionValues {
+  readonly positionals: readonly string[];
+  flag(name: OptionName): boolean;
+  all(name: OptionName): readonly string[];
+  optional(name: OptionName): string | undefined;
+  one(name: OptionName): string;
+  path(name: OptionName): string;
+}
+
+function parseOptions(
+  command: CommandName,
+  args: readonly string[],
+): OptionValues {
+  const definitions = optionsOf(command);
+  const namesOf = (wanted: (definition: OptionDefinition) => boolean) =>
+    definitions.filter(([, definition]) => wanted(definition))
+      .map(([name]) => name);
+  const takesValue = ({ placeholder }: OptionDefinition) =>
+    placeholder !== undefined;
+  const parsed = parseArgs([...args], {
+    alias: { help: "h" },
+    string: [...namesOf(takesValue), "_"],
+    boolean: namesOf((definition) => !takesValue(definition)),
+    collect: namesOf(takesValue),
+    unknown(arg: string, key?: string): boolean {
+      if (key === undefined) return true;
+      const names = definitions.map(([name]) => `--${name}`);
+      const dashed = /^-*[^=]*/.exec(arg)?.[0] ?? arg;
+      throw usageError(
+        `Cannot use ${dashed}: unknown option of ${command}, want one of ${
+          names.join(", ")
+        }${suggest(dashed, names)}`,
+        command,
+      );
+    },
+  });
+  const given = (name: OptionName) => lookUp(parsed, name);
+  for (const [name, definition] of definitions) {
+    if (takesValue(definition)) checkValues(name, definition, given(name));
+  }
+  const all = (name: OptionName): readonly string[] => {
+    const values = given(name);
+    if (Array.isArray(values) && values.length > 0) return values;
+    const fallback = (options[name] as OptionDefinition).default;
+    return fallback === undefined ? [] : [fallback];
+  };
+  const one = (name: OptionName) => all(name)[0] ?? "";
+  return {
+    positionals: parsed._.map(String),
+    flag: (name) => given(name) === true,
+    all,
+    optional: (name) => all(name)[0],
+    one,
+    path: (name) => one(name).replace(/(?<=.)\/+$/, ""),
+  };
+
+  function checkValues(
+    name: OptionName,
+    { choices, repeatable }: OptionDefinition,
+    values: unknown,
+  ): void {
+    if (!Array.isArray(values)) return;
+    if (values.length > 1 && repeatable === undefined) {
+      throw usageError(
+        `Cannot use --${name}: given ${values.length} times, want it once`,
+        command,
+      );
+    }
+    for (const value of values) {
+      if (value === "") {
+        throw usageError(
+          `Cannot use --${name}: no value, want --${name}=VALUE`,
+          command,
+        );
+      }
+      if (choices !== undefined && !choices.includes(value)) {
+        throw usageError(
+          `Cannot use --${name}: ${JSON.stringify(value)}, want ${
+            choices.join(", ")
+          }${suggest(value, choices)}`,
+          command,
+        );
+      }
+    }
+  }
+}
+
+/** parseArgs() makes `{ a: { b: … } }` of an option `--a.b`. */
+function lookUp(
+  parsed: Readonly<Record<string, unknown>>,
+  name: string,
+): unknown {
+  let value: unknown = parsed;
+  for (const key of name.split(".")) {
+    value = (value as Record<string, unknown> | undefined)?.[key];
+  }
+  return value;
+}
+
+function usageError(message: string, command?: CommandName): CommandError {
+  const help = command === undefined
+    ? "port_exporter help"
+    : `port_exporter ${command} --help`;
+  return new CommandError([message, `See ${help}`], exitCodes.usage);
+}

@@ -1,0 +1,98 @@
+/**
+ * `serve`: the exporter.
+ *
+ * @module
+ */
+
+import type { Logger } from "../../log.ts";
+import { renderExposition } from "../../metrics/exposition.ts";
+import { buildSamples } from "../../metrics/samples.ts";
+import { buildInfo } from "../../version.ts";
+import { createBreather } from "../../watch/breathe.ts";
+import { createHandler, type Handler } from "../../web/handler.ts";
+import { renderHomePage } from "../../web/home_page.ts";
+import type { ListenAddress } from "../../web/listen_address.ts";
+import { type Server, startServer } from "../../web/server.ts";
+import type { Command } from "../args.ts";
+import { createGarbageCollector } from "../collect_garbage.ts";
+import { CommandError, exitCodes } from "../errors.ts";
+import { openScanner } from "../open_scanner.ts";
+
+/**
+ * Serves until SIGTERM or SIGINT, then answers what is running.
+ *
+ * @throws {CommandError} when it cannot start
+ */
+export async function runServe(
+  command: Command & { readonly name: "serve" },
+): Promise<void> {
+  const stop = listenForStop();
+  const { log, config, scanner } = openScanner(command);
+  log.info("starting port_exporter", {
+    version: buildInfo.version,
+    revision: buildInfo.revision,
+    targets: config.targets.length,
+    config: command.configFile ?? "none, listeners mode",
+  });
+  const collectGarbage = createGarbageCollector();
+  const scrape = async () => {
+    const snapshot = await scanner.scan();
+    const samples = buildSamples({
+      snapshot,
+      sources: scanner.sources(),
+      build: buildInfo,
+    });
+    collectGarbage();
+    return await renderExposition(samples, createBreather());
+  };
+  const handler = createHandler({
+    scrape,
+    renderHomePage: () => renderHomePage(buildInfo),
+  });
+  const servers = command.listenAddresses.map((address) =>
+    listen(address, { handler, log })
+  );
+  const signal = await stop;
+  log.info("stopping", { signal });
+  await Promise.all(servers.map((server) => server.shutdown()));
+}
+
+function listen(
+  address: ListenAddress,
+  options: { readonly handler: Handler; readonly log: Logger },
+): Server {
+  const wanted = formatAddress(address);
+  try {
+    const server = startServer(address, options);
+    options.log.info("listening", { address: formatAddress(server.address) });
+    return server;
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AddrInUse
+      ? "the port is taken by another program, want a free one"
+      : error instanceof Deno.errors.PermissionDenied
+      ? "permission denied, want a port above 1023 or CAP_NET_BIND_SERVICE"
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    throw new CommandError(
+      [`Cannot listen on ${wanted}: ${reason}`],
+      exitCodes.failed,
+      { cause: error },
+    );
+  }
+}
+
+function formatAddress({ hostname, port }: ListenAddress): string {
+  return hostname.includes(":")
+    ? `[${hostname}]:${port}`
+    : `${hostname}:${port}`;
+}
+
+/** Takes the signals before anything else, so that none is lost. */
+function listenForStop(): Promise<Deno.Signal> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      Deno.addSignalListener(signal, () => resolve(signal));
+    }
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * Renders the help texts from the table of commands and options.
+ *
+ * @module
+ */
+
+import {
+  type CommandName,
+  commands,
+  type OptionDefinition,
+  optionsOf,
+} from "./options.ts";
+
+const WIDTH = 80;
+
+/** Renders the help of the program, or of one command. */
+export function renderHelp(topic?: CommandName): string {
+  return topic === undefined ? renderOverview() : renderCommandHelp(topic);
+}
+
+function renderOverview(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) =>
+    [name, summary] as const
+  );
+  return [
+    "port_exporter tells Prometheus whether the UDP and TCP ports of this host " +
+    "are bound.",
+    "",
+    "Usage: port_exporter [COMMAND] [OPTION...]",
+    "",
+    "Commands:",
+    ...renderRows(rows),
+    "",
+    "Options of serve:",
+    ...renderRows(optionRows("serve")),
+    "",
+    "port_exporter help COMMAND explains a command.",
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or wrong configuration.",
+    "",
+  ].join("\n");
+}
+
+function renderCommandHelp(topic: CommandName): string {
+  const { summary, details } = commands[topic];
+  return [
+    `Usage: port_exporter ${topic} [OPTION...]`,
+    "",
+    ...wrap(`${summary}. ${details}`.trim(), WIDTH),
+    "",
+    "Options:",
+    ...renderRows(optionRows(topic)),
+    "",
+  ].join("\n");
+}
+
+function optionRows(
+  command: CommandName,
+): readonly (readonly [string, string])[] {
+  return optionsOf(command).map(([name, definition]) => [
+    definition.placeholder === undefined
+      ? `--${name}`
+      : `--${name}=${definition.placeholder}`,
+    describeOption(definition),
+  ]);
+}
+
+/** What an option does, with its choices and default in brackets. */
+export function describeOption(definition: OptionDefinition): string {
+  const { help, choices, default: fallback, repeatable } = definition;
+  const notes = [
+    ...(choices === undefined ? [] : [choices.join(", ")]),
+    ...(fallback === undefined ? [] : [`default ${fallback}`]),
+    ...(repeatable === undefined ? [] : ["may be repeated"]),
+  ];
+  return notes.length === 0 ? help : `${help} (${notes.join("; ")})`;
+}
+
+/** Two columns; the second is wrapped. */
+function renderRows(
+  rows: readonly (readonly [string, string])[],
+): readonly string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.flatMap(([left, right]) =>
+    wrap(right, WIDTH - width - 4).map((line, index) =>
+      `  ${(index === 0 ? left : "").padEnd(width)}  ${line}`
+    )
+  );
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,93 @@
+/**
+ * Opens what every command that scans needs: the log, the configuration, the
+ * procfs and the scanner.
+ *
+ * @module
+ */
+
+import { type Config, listenersModeConfig } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { findRisks } from "../config/risks.ts";
+import { createLogger, type Logger, writeToStderr } from "../log.ts";
+import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
+import { readLocalPortRange } from "../procfs/ip_local_port_range.ts";
+import { createScanner, type Scanner } from "../watch/scanner.ts";
+import type { ScanOptions } from "./args.ts";
+import { CommandError, exitCodes } from "./errors.ts";
+
+/** What a command that scans works with. */
+export interface OpenScanner {
+  /** The log on stderr. */
+  readonly log: Logger;
+  /** The configuration, or that of listeners mode. */
+  readonly config: Config;
+  /** Scans the host. */
+  readonly scanner: Scanner;
+}
+
+/**
+ * Opens the scanner.
+ *
+ * @throws {CommandError} when this is not Linux, there is no procfs, or the
+ *   configuration is wrong
+ */
+export function openScanner(options: ScanOptions): OpenScanner {
+  const log = createLogger({
+    level: options.logLevel,
+    format: options.logFormat,
+    write: writeToStderr,
+    now: () => new Date(),
+  });
+  const reader = openProcfs(options.procfs);
+  const config = options.configFile === undefined
+    ? listenersModeConfig
+    : loadConfigOrFail(options.configFile);
+  for (const risk of findRisks(config, readLocalPortRange(reader))) {
+    log.warn(risk, { file: options.configFile ?? "" });
+  }
+  return { log, config, scanner: createScanner({ reader, config, log }) };
+}
+
+/**
+ * Opens the procfs at `root`.
+ *
+ * @throws {CommandError} when this is not Linux or `root` is no procfs
+ */
+export function openProcfs(root: string): ProcfsReader {
+  if (Deno.build.os !== "linux") {
+    throw new CommandError(
+      [`Cannot run on ${Deno.build.os}: want Linux, whose procfs is read`],
+      exitCodes.failed,
+    );
+  }
+  const reader = createProcfsReader(root);
+  try {
+    // Every procfs with networking has this file, IPv6 or not.
+    reader.readText(`${reader.netDirectory}/net/sockstat`);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound
+      ? `${root}/${reader.netDirectory}/net/sockstat does not exist`
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    throw new CommandError(
+      [
+        `Cannot use procfs at ${root}: ${reason}, want the mount point of a procfs`,
+      ],
+      exitCodes.failed,
+      { cause: error },
+    );
+  }
+  return reader;
+}
+
+/**
+ * Loads a configuration file.
+ *
+ * @throws {CommandError} with every mistake and exit code 2
+ */
+export function loadConfigOrFail(path: string): Config {
+  const result = loadConfig(path);
+  if (!result.ok) throw new CommandError(result.errors, exitCodes.usage);
+  return result.config;
+}

@@ -1,0 +1,134 @@
+/**
+ * The one table of commands and options: the parser, the help texts and the
+ * reference page are derived from it.
+ *
+ * @module
+ */
+
+import { logFormats, logLevels } from "../log.ts";
+
+/** Names of the commands. */
+export const commandNames = [
+  "serve",
+  "check",
+  "metrics",
+  "validate",
+  "schema",
+  "version",
+  "help",
+] as const;
+
+/** Name of a command. */
+export type CommandName = typeof commandNames[number];
+
+/** What a command is for. */
+export interface CommandDefinition {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What more there is to know; may be empty. */
+  readonly details: string;
+}
+
+/** All commands by name, in the order of the help. */
+export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
+  serve: {
+    summary: "Serve the metrics over HTTP (the default)",
+    details: "Without --config.file it reports everything that listens here.",
+  },
+  check: {
+    summary: "Scan once and print the state of every target",
+    details: "Exits with 0 when all is as configured, 1 when something is not.",
+  },
+  metrics: {
+    summary: "Scan once and print the metrics",
+    details: "The text is fit for a textfile collector.",
+  },
+  validate: {
+    summary: "Check the configuration and report every mistake",
+    details: "Exits with 2 when there is a mistake; warnings change nothing.",
+  },
+  schema: {
+    summary: "Print the JSON Schema of the configuration, for editors",
+    details: "",
+  },
+  version: { summary: "Print the version", details: "" },
+  help: {
+    summary: "Explain a command",
+    details: "port_exporter help COMMAND is port_exporter COMMAND --help.",
+  },
+};
+
+/** What an option takes and does. */
+export interface OptionDefinition {
+  /** Commands that have it. */
+  readonly commands: readonly CommandName[];
+  /** What its value is, for people; absent on switches. */
+  readonly placeholder?: string;
+  /** The only allowed values. */
+  readonly choices?: readonly string[];
+  /** Value when it is not given. */
+  readonly default?: string;
+  /** Whether it may be given more than once. */
+  readonly repeatable?: true;
+  /** One sentence without a period. */
+  readonly help: string;
+}
+
+const SCANNING: readonly CommandName[] = ["serve", "check", "metrics"];
+
+/** All options by name, in the order of the help. */
+export const options = {
+  "config.file": {
+    commands: [...SCANNING, "validate"],
+    placeholder: "PATH",
+    help: "Configuration file",
+  },
+  "web.listen-address": {
+    commands: ["serve"],
+    placeholder: "ADDRESS",
+    default: ":9117",
+    repeatable: true,
+    help: 'Where to listen: ":9117", "host:9117" or "[::1]:9117"',
+  },
+  "path.procfs": {
+    commands: [...SCANNING, "validate"],
+    placeholder: "PATH",
+    default: "/proc",
+    help: "Mount point of procfs; below another one than /proc the socket " +
+      "tables of process 1 are read",
+  },
+  "format": {
+    commands: ["check"],
+    placeholder: "FORMAT",
+    choices: ["table", "json"],
+    default: "table",
+    help: "Form of the output",
+  },
+  "log.level": {
+    commands: SCANNING,
+    placeholder: "LEVEL",
+    choices: logLevels,
+    default: "info",
+    help: "Least level of the lines to log",
+  },
+  "log.format": {
+    commands: SCANNING,
+    placeholder: "FORMAT",
+    choices: logFormats,
+    default: "logfmt",
+    help: "Format of the log",
+  },
+  "version": { commands: ["serve"], help: "Print the version" },
+  "help": { commands: commandNames, help: "Explain the command" },
+} as const satisfies Readonly<Record<string, OptionDefinition>>;
+
+/** Name of an option, without the dashes. */
+export type OptionName = keyof typeof options;
+
+/** Options of a command, in the order of the help. */
+export function optionsOf(
+  command: CommandName,
+): readonly (readonly [OptionName, OptionDefinition])[] {
+  const entries = Object.entries(options) as [OptionName, OptionDefinition][];
+  return entries.filter(([, { commands }]) => commands.includes(command));
+}

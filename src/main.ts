@@ -1,0 +1,78 @@
+/**
+ * The program: the only place that sees the arguments and sets the exit code.
+ *
+ * @module
+ */
+
+import { type Command, parseCommand } from "./cli/args.ts";
+import { runCheck } from "./cli/commands/check.ts";
+import { runMetrics } from "./cli/commands/metrics.ts";
+import { runServe } from "./cli/commands/serve.ts";
+import { runValidate } from "./cli/commands/validate.ts";
+import { CommandError, type ExitCode, exitCodes } from "./cli/errors.ts";
+import { renderHelp } from "./cli/help.ts";
+import { buildJsonSchema } from "./config/schema.ts";
+import { writeToStderr } from "./log.ts";
+import { buildInfo } from "./version.ts";
+
+async function run(command: Command): Promise<ExitCode> {
+  switch (command.name) {
+    case "serve":
+      await runServe(command);
+      return exitCodes.done;
+    case "check": {
+      const { output, exitCode } = await runCheck(command);
+      await print(output);
+      return exitCode;
+    }
+    case "metrics":
+      await print(await runMetrics(command));
+      return exitCodes.done;
+    case "validate":
+      await print(runValidate(command));
+      return exitCodes.done;
+    case "schema":
+      await print(`${JSON.stringify(buildJsonSchema(), undefined, 2)}\n`);
+      return exitCodes.done;
+    case "version": {
+      const { version, revision, deno_version, target } = buildInfo;
+      await print(
+        `port_exporter ${version} (revision ${revision}, ` +
+          `Deno ${deno_version}, ${target})\n`,
+      );
+      return exitCodes.done;
+    }
+    case "help":
+      await print(renderHelp(command.topic));
+      return exitCodes.done;
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Writes all of the text; a reader that has gone away is no error. */
+async function print(text: string): Promise<void> {
+  const writer = Deno.stdout.writable.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(text));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw new CommandError(
+      [`Cannot write to stdout: ${(error as Error).message}`],
+      exitCodes.failed,
+      { cause: error },
+    );
+  }
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await run(parseCommand(Deno.args)));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    for (const line of error.lines) {
+      writeToStderr(`port_exporter: ${line}\n`);
+    }
+    Deno.exit(error.exitCode);
+  }
+}

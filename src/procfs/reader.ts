@@ -1,0 +1,67 @@
+/**
+ * The only opener of files below the procfs mount point.
+ *
+ * Reading is apart from parsing: parsers are pure and get text. Reads are
+ * synchronous because procfs answers from memory: an asynchronous read costs a
+ * thread switch, which is more than most of these files cost to read. Callers
+ * that read a lot give the event loop room between reads.
+ *
+ * @module
+ */
+
+/** Reads files of one procfs mount; tests use one that reads from memory. */
+export interface ProcfsReader {
+  /** Mount point as configured, to name files in messages. */
+  readonly root: string;
+  /**
+   * Directory whose `net` is the network namespace to look at, relative to
+   * the root: `self` for this process's own mount, `1` for another mount, where
+   * `self` would mean a process of another pid namespace.
+   */
+  readonly netDirectory: string;
+  /**
+   * Reads a whole file as Latin-1 text, so that any byte is one character.
+   *
+   * @throws {Deno.errors.NotFound} and the other errors of `Deno.openSync()`
+   */
+  readText(path: string): string;
+  /**
+   * Reads a file piece by piece as the kernel hands it out (one page for
+   * seq_files), so that the caller can stop early. Pieces may end in the
+   * middle of a line.
+   *
+   * @throws the errors of `Deno.openSync()`
+   */
+  readPages(path: string): Iterable<string>;
+}
+
+/**
+ * `windows-1252` is what the Encoding Standard calls Latin-1; it differs in
+ * 0x80-0x9F, which no procfs table of this program contains.
+ */
+const latin1 = new TextDecoder("latin1");
+
+/** Size of one read; the kernel returns at most a page or so at a time. */
+const READ_SIZE = 64 * 1024;
+
+/** Creates the reader of the procfs mounted at `root`. */
+export function createProcfsReader(root: string): ProcfsReader {
+  // One buffer for all reads: the text is decoded before the next read.
+  const buffer = new Uint8Array(READ_SIZE);
+
+  function* readPages(path: string): Generator<string> {
+    using file = Deno.openSync(`${root}/${path}`);
+    for (;;) {
+      const length = file.readSync(buffer);
+      if (length === null || length === 0) return;
+      yield latin1.decode(buffer.subarray(0, length));
+    }
+  }
+
+  return {
+    root,
+    netDirectory: root === "/proc" ? "self" : "1",
+    readPages,
+    readText: (path) => Array.from(readPages(path)).join(""),
+  };
+}

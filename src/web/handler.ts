@@ -1,0 +1,92 @@
+/**
+ * Answers HTTP requests.
+ *
+ * @module
+ */
+
+import { CONTENT_TYPE } from "../metrics/exposition.ts";
+
+/** What the pages show. */
+export interface HandlerOptions {
+  /** Scans and renders the exposition. */
+  readonly scrape: () => Promise<string>;
+  /** Renders the page for browsers. */
+  readonly renderHomePage: () => string;
+}
+
+/** Answers a request. */
+export type Handler = (request: Request) => Promise<Response>;
+
+type Route = (request: Request) => Response | Promise<Response>;
+
+/** Creates the handler of all routes. */
+export function createHandler(
+  { scrape, renderHomePage }: HandlerOptions,
+): Handler {
+  const routes = new Map<string, Route>([
+    ["/metrics", async () => answer(await scrape(), CONTENT_TYPE)],
+    [
+      "/",
+      (request) =>
+        isBrowser(request)
+          ? answer(renderHomePage(), "text/html; charset=utf-8", {
+            "content-security-policy":
+              "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            "vary": "accept",
+          })
+          : answer("", "text/plain", {
+            location: "/metrics",
+            vary: "accept",
+          }, 302),
+    ],
+    ["/-/healthy", () => answerText("port_exporter is healthy.\n")],
+    ["/-/ready", () => answerText("port_exporter is ready.\n")],
+  ]);
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const route = routes.get(pathname);
+    if (route === undefined) {
+      return answerText(
+        `Cannot find ${pathname}: want ${[...routes.keys()].join(", ")}\n`,
+        404,
+      );
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return answer(
+        `Cannot ${request.method} ${pathname}: want GET or HEAD\n`,
+        TEXT,
+        { allow: "GET, HEAD" },
+        405,
+      );
+    }
+    const response = await route(request);
+    return request.method === "HEAD" ? new Response(null, response) : response;
+  };
+}
+
+const TEXT = "text/plain; charset=utf-8";
+
+function answerText(body: string, status = 200): Response {
+  return answer(body, TEXT, {}, status);
+}
+
+function answer(
+  body: string,
+  contentType: string,
+  headers: Readonly<Record<string, string>> = {},
+  status = 200,
+): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      "content-type": contentType,
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
+  });
+}
+
+/** A browser says that it takes HTML; Prometheus and curl do not. */
+function isBrowser(request: Request): boolean {
+  return request.headers.get("accept")?.includes("text/html") ?? false;
+}

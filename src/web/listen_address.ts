@@ -1,0 +1,32 @@
+/**
+ * Parses `--web.listen-address` as the Prometheus family writes it.
+ *
+ * @module
+ */
+
+/** Where to listen. */
+export interface ListenAddress {
+  /** Host name or address; `::` for all addresses. */
+  readonly hostname: string;
+  /** Port, 0-65535; 0 lets the kernel choose. */
+  readonly port: number;
+}
+
+/**
+ * Parses `:9117` (all addresses, IPv4 and IPv6), `host:9117` or `[::1]:9117`.
+ *
+ * @throws {SyntaxError} when `text` is none of these
+ */
+export function parseListenAddress(text: string): ListenAddress {
+  const match =
+    /^(?:\[(?<v6>[0-9A-Fa-f:.]+)\]|(?<host>[^:[\]\/\s]*)):(?<port>\d{1,5})$/
+      .exec(text)?.groups;
+  const port = Number(match?.["port"]);
+  if (match === undefined || port > 65535) {
+    throw new SyntaxError(
+      `Cannot use --web.listen-address: ${JSON.stringify(text)}, want ` +
+        '":9117", "host:9117" or "[::1]:9117"',
+    );
+  }
+  return { hostname: match["v6"] ?? (match["host"] || "::"), port };
+}

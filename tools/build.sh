@@ -1,0 +1,39 @@
+#!/bin/sh
+# Builds one binary: tools/build.sh OUTPUT [x86_64|aarch64]
+#
+# Bundles first, then compiles the one file: compiling the modules embeds whole
+# npm packages, and overflows the compiler's stack on one of them. --jitless
+# keeps 10 MB of memory and lets the unit forbid writable executable memory.
+# All permissions, because Deno reads nothing below /proc with less; the unit
+# is the sandbox.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+output=$1
+arch=${2:-$(uname -m)}
+cd "$root"
+
+export DENO_TLS_CA_STORE="${DENO_TLS_CA_STORE:-system,mozilla}"
+deno=$(tools/toolchain.sh deno)
+denort=$(tools/toolchain.sh denort "$arch")
+if [ "$denort" != download ]; then
+  export DENORT_BIN="$denort"
+fi
+
+revision=$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+if [ "$revision" != unknown ] && [ -n "$(git status --porcelain 2>/dev/null)" ]; then
+  revision=$revision-dirty
+fi
+
+# A folder without package.json or node_modules: what lies beside the bundle
+# would be embedded.
+work=.build/compile-$arch
+rm -rf "$work"
+mkdir -p "$work" "$(dirname "$output")"
+"$deno" bundle --quiet --frozen --platform=deno --output "$work/bundle.js" src/main.ts
+sed "s/@REVISION@/$revision/" "$work/bundle.js" >"$work/port_exporter.js"
+rm "$work/bundle.js"
+"$deno" compile --quiet --no-check --no-config --no-lock --no-code-cache --allow-all --no-prompt \
+  --v8-flags=--jitless,--optimize-for-size,--max-semi-space-size=1,--expose-gc --target "$arch-unknown-linux-gnu" \
+  --output "$work/port_exporter" "$work/port_exporter.js"
+mv "$work/port_exporter" "$output"
