@@ -7,6 +7,8 @@
  * @module
  */
 
+// deno-lint-ignore-file no-console -- a tool talks to people
+
 interface Report {
   readonly passed: number;
   readonly failed: number;
