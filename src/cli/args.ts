@@ -4,6 +4,7 @@
  * @module
  */
 
+// @ts-types="../declarations/std_parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { suggest } from "../config/suggest.ts";
 import type { LogFormat, LogLevel } from "../log.ts";

@@ -19,9 +19,12 @@ export type ExitCode = typeof exitCodes[keyof typeof exitCodes];
 
 /** An expected failure: its lines are for the user, its code for the shell. */
 export class CommandError extends Error {
+  /** Name of the class. */
   override readonly name = "CommandError";
 
   /**
+   * Creates the error.
+   *
    * @param lines What to print on stderr, a mistake a line
    * @param exitCode What to exit with
    */

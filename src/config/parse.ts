@@ -5,6 +5,7 @@
  * @module
  */
 
+// @ts-types="../declarations/std_yaml.d.ts"
 import { parse as parseYaml } from "@std/yaml";
 import * as v from "valibot";
 import type {

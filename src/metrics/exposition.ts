@@ -6,10 +6,10 @@
  * @module
  */
 
-import type { Metric, Registry as RegistryType } from "prom-client";
 // The package's main module also loads its cluster and push gateway parts,
 // whose Node modules cost a megabyte of memory.
-import RegistryClass from "prom-client/registry";
+// @ts-types="../declarations/prom_client_registry.d.ts"
+import Registry, { type RegistryMetric } from "prom-client/registry";
 import { catalog, type MetricName } from "./catalog.ts";
 
 /** Content type of the exposition. */
@@ -56,7 +56,6 @@ export function createSampleCollector(): SampleCollector {
   };
 }
 
-const Registry: new () => RegistryType = RegistryClass;
 const names = Object.keys(catalog) as MetricName[];
 
 /**
@@ -86,15 +85,19 @@ export async function renderExposition(
  * classes look each series up by its labels on every change, which costs five
  * times as much; nothing of that is needed for values that are all new.
  */
-function buildMetric(name: MetricName, values: readonly Sample[]): Metric {
+function buildMetric(
+  name: MetricName,
+  values: readonly Sample[],
+): RegistryMetric {
   const { help, type } = catalog[name];
-  const metric = {
+  return {
     name,
     help,
     type,
-    aggregator: "sum",
     get: () => ({
-      ...metric,
+      name,
+      help,
+      type,
       values: values.map(({ labels, value, seriesName }) => ({
         sharedLabels: labels,
         value,
@@ -102,7 +105,4 @@ function buildMetric(name: MetricName, values: readonly Sample[]): Metric {
       })),
     }),
   };
-  // The declared type is the union of the four classes; the registry itself
-  // needs no more than this.
-  return metric as unknown as Metric;
 }
