@@ -6,6 +6,7 @@
 
 // @ts-types="../declarations/std_parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
+import { parseDuration } from "../config/duration.ts";
 import { suggest } from "../config/suggest.ts";
 import type { LogFormat, LogLevel } from "../log.ts";
 import {
@@ -39,6 +40,10 @@ export type Command =
   | ScanOptions & {
     readonly name: "serve";
     readonly listenAddresses: readonly ListenAddress[];
+    /** Whether to expose metrics of the exporter's own process. */
+    readonly exporterMetrics: boolean;
+    /** Time between two looks at the ports; 0 for never. */
+    readonly scanIntervalSeconds: number;
   }
   | ScanOptions & { readonly name: "check"; readonly format: "table" | "json" }
   | ScanOptions & { readonly name: "metrics" }
@@ -92,13 +97,14 @@ function buildCommand(
       return {
         name,
         ...buildScanOptions(values),
-        listenAddresses: values.all("web.listen-address").map((text) => {
-          try {
-            return parseListenAddress(text);
-          } catch (error) {
-            throw usageError((error as SyntaxError).message, name);
-          }
-        }),
+        listenAddresses: values.all("web.listen-address").map((text) =>
+          parseOrFail(name, () => parseListenAddress(text))
+        ),
+        exporterMetrics: values.flag("web.exporter-metrics"),
+        scanIntervalSeconds: parseOrFail(
+          name,
+          () => parseScanInterval(values.one("scan.interval")),
+        ),
       };
     case "check":
       return {
@@ -123,6 +129,28 @@ function buildCommand(
       return { name };
     default:
       return name satisfies never;
+  }
+}
+
+/** Turns the SyntaxError of a value into wrong usage. */
+function parseOrFail<Value>(command: CommandName, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw usageError(error.message, command);
+  }
+}
+
+function parseScanInterval(text: string): number {
+  try {
+    return parseDuration(text).seconds;
+  } catch (cause) {
+    throw new SyntaxError(
+      `Cannot use --scan.interval: ${JSON.stringify(text)}, want 0 or a ` +
+        "duration like 500ms, 1s or 1m",
+      { cause },
+    );
   }
 }
 

@@ -90,12 +90,23 @@ export const options = {
     repeatable: true,
     help: 'Where to listen: ":9117", "host:9117" or "[::1]:9117"',
   },
+  "web.exporter-metrics": {
+    commands: ["serve"],
+    help: "Also expose process_* metrics of the exporter itself",
+  },
   "path.procfs": {
     commands: [...SCANNING, "validate"],
     placeholder: "PATH",
     default: "/proc",
     help: "Mount point of procfs; below another one than /proc the socket " +
       "tables of process 1 are read",
+  },
+  "scan.interval": {
+    commands: ["serve"],
+    placeholder: "DURATION",
+    default: "1s",
+    help: "How often to look at the ports between scrapes; 0 for never. It " +
+      "stretches by itself to stay below 1 % of one core",
   },
   "format": {
     commands: ["check"],

@@ -42,9 +42,10 @@ export interface SampleCollector {
   readonly samples: Samples;
 }
 
-/** Creates an empty collector. */
-export function createSampleCollector(): SampleCollector {
+/** Creates a collector that begins with `initial`. */
+export function createSampleCollector(initial?: Samples): SampleCollector {
   const samples = new Map<MetricName, Sample[]>();
+  for (const [name, values] of initial ?? []) samples.set(name, [...values]);
   return {
     samples,
     add(name, labels, value) {

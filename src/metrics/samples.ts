@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { TargetRecord } from "../model/target_record.ts";
+import type { MetricName } from "./catalog.ts";
 import type { BuildInfo } from "../version.ts";
 import type { Listener } from "../model/listeners.ts";
 import type { SourceHealth } from "../model/source_health.ts";
@@ -17,42 +19,83 @@ import {
   type Samples,
 } from "./exposition.ts";
 
+/** How loading the configuration has been going. */
+export interface ConfigLoad {
+  /** Whether the last attempt succeeded. */
+  readonly successful: boolean;
+  /** When it succeeded last, seconds since 1970. */
+  readonly successSeconds: number;
+}
+
 /** What an exposition shows. */
 export interface ExpositionInput {
   /** The scan. */
   readonly snapshot: Snapshot;
+  /** The record of a target since the start. */
+  readonly record: (key: string) => TargetRecord | undefined;
   /** The sources of the scan. */
   readonly sources: readonly SourceHealth[];
+  /** Walks over all processes. */
+  readonly ownerWalks: number;
   /** The program. */
   readonly build: BuildInfo;
+  /** The configuration file; absent without one. */
+  readonly configLoad?: ConfigLoad;
+  /** Metrics that are samples already. */
+  readonly selfSamples?: Samples;
+  /** The exporter's own process; absent when not asked for. */
+  readonly process?: ReadonlyMap<MetricName, number | undefined>;
 }
 
 /** One object for all, which prom-client renders once. */
 const NO_LABELS: Labels = {};
 
 /** Builds the samples of one exposition. */
-export function buildSamples(
-  { snapshot, sources, build }: ExpositionInput,
-): Samples {
-  const collector = createSampleCollector();
-  for (const status of snapshot.targets) addTarget(collector, status);
+export function buildSamples(input: ExpositionInput): Samples {
+  const { snapshot, sources, configLoad } = input;
+  const collector = createSampleCollector(input.selfSamples);
+  const add = (name: MetricName, value: number | undefined) =>
+    collector.add(name, NO_LABELS, value);
+  for (const status of snapshot.targets) {
+    addTarget(collector, status, input.record(status.watched.key));
+  }
   if (snapshot.listeners !== undefined) {
     addListeners(collector, snapshot.listeners);
   }
-  collector.add("port_exporter_build_info", build, 1);
-  collector.add(
-    "port_exporter_configured_ports",
-    NO_LABELS,
-    snapshot.targets.length,
+  const { counters } = snapshot;
+  add("port_host_udp_no_port_datagrams_total", counters.udpNoPort);
+  add(
+    "port_host_udp_receive_buffer_errors_total",
+    counters.udpReceiveBufferErrors,
   );
+  add("port_host_tcp_listen_overflows_total", counters.tcpListenOverflows);
+  add("port_host_tcp_listen_drops_total", counters.tcpListenDrops);
+  collector.add("port_exporter_build_info", input.build, 1);
+  add("port_exporter_configured_ports", snapshot.targets.length);
+  if (configLoad !== undefined) {
+    add(
+      "port_exporter_config_last_reload_successful",
+      Number(configLoad.successful),
+    );
+    add(
+      "port_exporter_config_last_reload_success_timestamp_seconds",
+      configLoad.successSeconds,
+    );
+  }
   for (const { labels, success, errors } of sources) {
     collector.add("port_exporter_scan_success", labels, success ? 1 : 0);
     collector.add("port_exporter_scan_errors_total", labels, errors);
   }
+  add("port_exporter_owner_walks_total", input.ownerWalks);
+  for (const [name, value] of input.process ?? []) add(name, value);
   return collector.samples;
 }
 
-function addTarget({ add }: SampleCollector, status: TargetStatus): void {
+function addTarget(
+  { add }: SampleCollector,
+  status: TargetStatus,
+  record: TargetRecord | undefined,
+): void {
   const { watched, up, state, sockets, receiveQueue } = status;
   const { target, labels } = watched;
   add("port_up", labels, up === undefined ? undefined : Number(up));
@@ -63,12 +106,46 @@ function addTarget({ add }: SampleCollector, status: TargetStatus): void {
   }
   add("port_sockets", labels, sockets?.length);
   add("port_expected_sockets", labels, target.sockets);
+  addOwner(add, status);
   add(
     target.protocol === "udp"
       ? "port_receive_queue_bytes"
       : "port_accept_queue_connections",
     labels,
     receiveQueue,
+  );
+  // Unknown now: no counter of it is to be trusted.
+  if (up === undefined || record === undefined) return;
+  add("port_receive_drops_total", labels, record.drops);
+  add("port_rebinds_total", labels, record.rebinds);
+  add("port_down_seconds_total", labels, record.downSeconds);
+  add("port_observed_seconds_total", labels, record.observedSeconds);
+  add("port_last_change_timestamp_seconds", labels, record.lastChangeSeconds);
+}
+
+function addOwner(
+  add: SampleCollector["add"],
+  { watched: { labels }, owner }: TargetStatus,
+): void {
+  for (const info of owner.infos) {
+    add("port_owner_info", { ...labels, ...info }, 1);
+  }
+  const oldest = owner.processes?.[0];
+  add("port_owner_pid", labels, oldest?.pid);
+  add(
+    "port_owner_processes",
+    labels,
+    owner.infos.length > 0 ? owner.processes?.length : undefined,
+  );
+  add(
+    "port_owner_start_time_seconds",
+    labels,
+    oldest?.startTimeSeconds,
+  );
+  add(
+    "port_owner_matches",
+    labels,
+    owner.matches === undefined ? undefined : Number(owner.matches),
   );
 }
 
@@ -95,8 +172,8 @@ function addListeners(
   { add }: SampleCollector,
   listeners: readonly Listener[],
 ): void {
-  for (const { protocol, address, port } of listeners) {
-    add("port_listener_info", { protocol, address, port: String(port) }, 1);
+  for (const { port, ...labels } of listeners) {
+    add("port_listener_info", { ...labels, port: String(port) }, 1);
   }
   add("port_unexpected_listeners", NO_LABELS, listeners.length);
 }

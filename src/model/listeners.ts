@@ -7,54 +7,76 @@
 import type { Config, IgnoreRule, Protocol } from "../config/config.ts";
 import { buildAddressMatcher } from "./address_match.ts";
 import type { ListeningSocket } from "./listening_socket.ts";
+import {
+  buildOwnerInfos,
+  matchesProcessName,
+  matchesUser,
+  type OwnerInfo,
+  type Owners,
+} from "./owner.ts";
 
 /** One thing that listens: sockets that differ in nothing are one listener. */
-export interface Listener {
+export interface Listener extends OwnerInfo {
   /** Transport protocol. */
   readonly protocol: Protocol;
-  /** Local address as text. */
-  readonly address: string;
   /** Local port. */
   readonly port: number;
 }
 
-/** What the listeners are picked from. */
-export interface ListenersInput {
-  /** All listening sockets. */
-  readonly sockets: readonly ListeningSocket[];
-  /** The configuration: its targets and `listeners.ignore`. */
-  readonly config: Config;
-  /** The kernel's range of ephemeral ports. */
-  readonly ephemeralPorts: { readonly first: number; readonly last: number };
-}
-
 /**
- * Picks the listeners that are neither configured nor ignored, in the order
- * protocol, port, address.
+ * Picks the sockets that are not a target's.
  *
  * UDP sockets in the ephemeral range are left out: an unconnected client
  * socket looks exactly like a server.
  */
-export function buildListeners(
-  { sockets, config, ephemeralPorts }: ListenersInput,
-): readonly Listener[] {
+export function selectCandidates(
+  sockets: readonly ListeningSocket[],
+  { config, ephemeralPorts }: {
+    readonly config: Config;
+    readonly ephemeralPorts: { readonly first: number; readonly last: number };
+  },
+): readonly ListeningSocket[] {
   const configured = new Set(
     config.targets.map(({ protocol, port }) => `${protocol} ${port}`),
   );
+  const { first, last } = ephemeralPorts;
+  return sockets.filter(({ protocol, port }) =>
+    !configured.has(`${protocol} ${port}`) &&
+    !(protocol === "udp" && first <= port && port <= last)
+  );
+}
+
+/**
+ * Builds the listeners that are not ignored, in the order protocol, port,
+ * address, process.
+ */
+export function buildListeners(
+  candidates: readonly ListeningSocket[],
+  { config, owners }: { readonly config: Config; readonly owners: Owners },
+): readonly Listener[] {
   const isIgnored = buildIgnoreMatcher(config.listeners.ignore);
   const listeners = new Map<string, Listener>();
-  for (const { protocol, address, port } of sockets) {
-    if (configured.has(`${protocol} ${port}`)) continue;
-    const isEphemeral = port >= ephemeralPorts.first &&
-      port <= ephemeralPorts.last;
-    if (protocol === "udp" && isEphemeral) continue;
-    const listener = { protocol, address, port };
-    if (isIgnored(listener)) continue;
-    listeners.set(`${protocol} ${address} ${port}`, listener);
+  for (const socket of candidates) {
+    const { protocol, port, uid } = socket;
+    const processes = owners.processesByInode.get(socket.inode);
+    const owner = processes?.[0];
+    if (
+      isIgnored({
+        socket,
+        process: owner?.comm,
+        uid: owner?.uid ?? uid,
+        user: owner?.user ?? owners.userName(uid),
+      })
+    ) continue;
+    // Of several processes that share a socket, the oldest stands for all.
+    const [info] = buildOwnerInfos(socket, processes?.slice(0, 1), owners);
+    if (info === undefined) continue;
+    const listener = { protocol, port, ...info };
+    listeners.set(JSON.stringify(listener), listener);
   }
   return [...listeners.values()].sort((a, b) =>
     compare(a.protocol, b.protocol) || a.port - b.port ||
-    compare(a.address, b.address)
+    compare(a.address, b.address) || compare(a.process ?? "", b.process ?? "")
   );
 }
 
@@ -62,19 +84,31 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What an ignore rule looks at. */
+interface IgnoreCandidate {
+  readonly socket: ListeningSocket;
+  /** Undefined when it is not known: a rule that names one does not match. */
+  readonly process: string | undefined;
+  readonly user: string;
+  readonly uid: number;
+}
+
 /** A rule matches when everything that it names matches. */
 function buildIgnoreMatcher(
   rules: readonly IgnoreRule[],
-): (listener: Listener) => boolean {
+): (candidate: IgnoreCandidate) => boolean {
   const matchers = rules.map((rule) => {
     const matchesAddress = buildAddressMatcher(rule.address ?? { kind: "any" });
-    return ({ protocol, address, port }: Listener) =>
-      (rule.protocol === undefined || rule.protocol === protocol) &&
+    return ({ socket, process, user, uid }: IgnoreCandidate) =>
+      (rule.protocol === undefined || rule.protocol === socket.protocol) &&
       (rule.ports === undefined ||
-        rule.ports.some(({ first, last }) => first <= port && port <= last)) &&
-      matchesAddress(address) &&
-      // Owners are not known yet: a rule that names one matches nothing.
-      rule.processes === undefined && rule.users === undefined;
+        rule.ports.some(({ first, last }) =>
+          first <= socket.port && socket.port <= last
+        )) &&
+      matchesAddress(socket.address) &&
+      (rule.processes === undefined ||
+        process !== undefined && matchesProcessName(rule.processes, process)) &&
+      (rule.users === undefined || matchesUser(rule.users, user, uid));
   });
-  return (listener) => matchers.some((matches) => matches(listener));
+  return (candidate) => matchers.some((matches) => matches(candidate));
 }

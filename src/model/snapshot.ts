@@ -1,20 +1,30 @@
 /**
- * Builds what one scan found from the rows of the socket tables and the
- * configuration. Pure.
+ * Builds what one scan found from the rows of the socket tables, the owners of
+ * the sockets and the configuration. Pure.
+ *
+ * It goes in two steps, because owners are looked up for the sockets that the
+ * first one finds.
  *
  * @module
  */
 
 import type { Config, Protocol } from "../config/config.ts";
 import type { ParsedSocketTable, SocketTable } from "../procfs/socket_table.ts";
-import { buildListeners, type Listener } from "./listeners.ts";
+import type { HostCounters } from "./host_counters.ts";
+import {
+  buildListeners,
+  type Listener,
+  selectCandidates,
+} from "./listeners.ts";
 import {
   type ListeningSocket,
   selectListeningSockets,
   tablesByProtocol,
 } from "./listening_socket.ts";
+import { buildOwnerStatus, type Owners, type OwnerStatus } from "./owner.ts";
 import {
   buildVerdict,
+  type Observation,
   observeTarget,
   type ProtocolSockets,
   type Verdict,
@@ -28,6 +38,37 @@ export type TableResult =
 
 /** The tables that a scan read; a table that was not wanted has no entry. */
 export type TableResults = Readonly<Partial<Record<SocketTable, TableResult>>>;
+
+/** What findings are built from. */
+export interface FindingsInput {
+  /** The configuration. */
+  readonly config: Config;
+  /** Its targets, as `buildWatchedTargets()` made them. */
+  readonly watchedTargets: readonly WatchedTarget[];
+  /** The tables read. */
+  readonly tables: TableResults;
+  /** The kernel's range of ephemeral ports, for the listeners. */
+  readonly ephemeralPorts: { readonly first: number; readonly last: number };
+}
+
+/** The sockets that concern a configuration. */
+export interface Findings {
+  /** In the order of the configuration. */
+  readonly targets: readonly TargetFinding[];
+  /**
+   * Sockets beside the targets that may be listeners; absent when they are not
+   * asked for or a table could not be read.
+   */
+  readonly candidates?: readonly ListeningSocket[];
+}
+
+/** The sockets that concern one target. */
+export interface TargetFinding {
+  /** The target. */
+  readonly watched: WatchedTarget;
+  /** Its sockets. */
+  readonly observation: Observation;
+}
 
 /** What a scan found out about one target. */
 export interface TargetStatus extends Verdict {
@@ -43,6 +84,8 @@ export interface TargetStatus extends Verdict {
    * waiting for accept. The sum over the sockets; absent when down or unknown.
    */
   readonly receiveQueue?: number;
+  /** Who holds the port. */
+  readonly owner: OwnerStatus;
 }
 
 /** What one scan found. */
@@ -54,41 +97,60 @@ export interface Snapshot {
    * not asked for or a table could not be read.
    */
   readonly listeners?: readonly Listener[];
+  /** Counters of the host. */
+  readonly counters: HostCounters;
 }
 
-/** What a snapshot is built from. */
-export interface SnapshotInput {
-  /** The configuration. */
-  readonly config: Config;
-  /** Its targets, as {@linkcode buildWatchedTargets} made them. */
-  readonly watchedTargets: readonly WatchedTarget[];
-  /** The tables read. */
-  readonly tables: TableResults;
-  /** The kernel's range of ephemeral ports, for the listeners. */
-  readonly ephemeralPorts: { readonly first: number; readonly last: number };
-}
-
-/** Builds the snapshot of one scan. */
-export function buildSnapshot(input: SnapshotInput): Snapshot {
+/** Finds the sockets that concern a configuration. */
+export function buildFindings(input: FindingsInput): Findings {
   const { config, watchedTargets, tables, ephemeralPorts } = input;
   const found = {
     udp: findSockets("udp", tables),
     tcp: findSockets("tcp", tables),
   };
+  const targets = watchedTargets.map((watched) => ({
+    watched,
+    observation: observeTarget(watched, found[watched.target.protocol]),
+  }));
+  if (
+    !config.listeners.enabled || !found.udp.complete || !found.tcp.complete
+  ) {
+    return { targets };
+  }
+  const sockets = [found.udp, found.tcp].flatMap(({ socketsByPort }) =>
+    [...socketsByPort.values()].flat()
+  );
   return {
-    targets: watchedTargets.map((watched) =>
-      buildTargetStatus(watched, found[watched.target.protocol])
-    ),
-    ...(config.listeners.enabled && found.udp.complete && found.tcp.complete &&
-      {
-        listeners: buildListeners({
-          sockets: [found.udp, found.tcp].flatMap(({ socketsByPort }) =>
-            [...socketsByPort.values()].flat()
-          ),
-          config,
-          ephemeralPorts,
-        }),
-      }),
+    targets,
+    candidates: selectCandidates(sockets, { config, ephemeralPorts }),
+  };
+}
+
+/**
+ * The sockets whose owners are asked for: those that serve a target, and where
+ * there are none, those that hold its port on a wrong address.
+ */
+export function ownedSockets(
+  { serving, bound }: Observation,
+): readonly ListeningSocket[] {
+  return serving.length > 0 ? serving : bound;
+}
+
+/** Builds the snapshot of one scan. */
+export function buildSnapshot(
+  findings: Findings,
+  { config, owners, counters }: {
+    readonly config: Config;
+    readonly owners: Owners;
+    readonly counters: HostCounters;
+  },
+): Snapshot {
+  const { targets, candidates } = findings;
+  return {
+    targets: targets.map((finding) => buildTargetStatus(finding, owners)),
+    ...(candidates !== undefined &&
+      { listeners: buildListeners(candidates, { config, owners }) }),
+    counters,
   };
 }
 
@@ -120,14 +182,18 @@ function findSockets(
 }
 
 function buildTargetStatus(
-  watched: WatchedTarget,
-  found: ProtocolSockets,
+  { watched, observation }: TargetFinding,
+  owners: Owners,
 ): TargetStatus {
-  const observation = observeTarget(watched, found);
   const { serving, sawAll } = observation;
+  const owner = buildOwnerStatus(
+    watched.target,
+    ownedSockets(observation),
+    owners,
+  );
   return {
     watched,
-    ...buildVerdict(watched, observation),
+    ...buildVerdict(watched, observation, owner.matches),
     ...(sawAll && { sockets: serving }),
     ...(sawAll && serving.length > 0 && {
       receiveQueue: serving.reduce(
@@ -135,5 +201,6 @@ function buildTargetStatus(
         0,
       ),
     }),
+    owner,
   };
 }

@@ -20,7 +20,8 @@ export interface ProcfsReader {
    */
   readonly netDirectory: string;
   /**
-   * Reads a whole file as Latin-1 text, so that any byte is one character.
+   * Reads a whole file as UTF-8 text; names of programs may be any bytes, and
+   * what is not UTF-8 becomes U+FFFD.
    *
    * @throws {Deno.errors.NotFound} and the other errors of `Deno.openSync()`
    */
@@ -28,11 +29,30 @@ export interface ProcfsReader {
   /**
    * Reads a file piece by piece as the kernel hands it out (one page for
    * seq_files), so that the caller can stop early. Pieces may end in the
-   * middle of a line.
+   * middle of a line. The text is Latin-1: any byte is one character.
    *
    * @throws the errors of `Deno.openSync()`
    */
   readPages(path: string): Iterable<string>;
+  /**
+   * Lists the names in a directory.
+   *
+   * @throws the errors of `Deno.readDirSync()`
+   */
+  listNames(path: string): readonly string[];
+  /**
+   * Reads a symbolic link.
+   *
+   * @throws the errors of `Deno.readLinkSync()`
+   */
+  readLink(path: string): string;
+  /**
+   * Reads the host's `/etc/passwd`: of the process 1's root when another mount
+   * than `/proc` is read.
+   *
+   * @throws the errors of `Deno.openSync()`
+   */
+  readPasswd(): string;
 }
 
 /**
@@ -40,6 +60,7 @@ export interface ProcfsReader {
  * 0x80-0x9F, which no procfs table of this program contains.
  */
 const latin1 = new TextDecoder("latin1");
+const utf8 = new TextDecoder();
 
 /** Size of one read; the kernel returns at most a page or so at a time. */
 const READ_SIZE = 64 * 1024;
@@ -50,7 +71,7 @@ export function createProcfsReader(root: string): ProcfsReader {
   const buffer = new Uint8Array(READ_SIZE);
 
   function* readPages(path: string): Generator<string> {
-    using file = Deno.openSync(`${root}/${path}`);
+    using file = Deno.openSync(path);
     for (;;) {
       const length = file.readSync(buffer);
       if (length === null || length === 0) return;
@@ -58,10 +79,26 @@ export function createProcfsReader(root: string): ProcfsReader {
     }
   }
 
+  function readText(path: string): string {
+    using file = Deno.openSync(path);
+    let text = "";
+    for (;;) {
+      const length = file.readSync(buffer);
+      if (length === null || length === 0) return text + utf8.decode();
+      text += utf8.decode(buffer.subarray(0, length), { stream: true });
+    }
+  }
+
+  const isOwnProcfs = root === "/proc";
   return {
     root,
-    netDirectory: root === "/proc" ? "self" : "1",
-    readPages,
-    readText: (path) => Array.from(readPages(path)).join(""),
+    netDirectory: isOwnProcfs ? "self" : "1",
+    readPages: (path) => readPages(`${root}/${path}`),
+    readText: (path) => readText(`${root}/${path}`),
+    listNames: (path) =>
+      Array.from(Deno.readDirSync(`${root}/${path}`), ({ name }) => name),
+    readLink: (path) => Deno.readLinkSync(`${root}/${path}`),
+    readPasswd: () =>
+      readText(isOwnProcfs ? "/etc/passwd" : `${root}/1/root/etc/passwd`),
   };
 }

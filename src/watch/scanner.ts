@@ -1,37 +1,59 @@
 /**
- * Scans: reads the socket tables that the configuration needs and builds the
- * snapshot. Simultaneous callers share one scan.
+ * Scans: reads the socket tables that the configuration needs, finds the owners
+ * of the sockets and builds the snapshot. Simultaneous callers share one scan.
  *
  * @module
  */
 
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../log.ts";
-import type { SourceHealth } from "../model/source_health.ts";
+import { buildHostCounters } from "../model/host_counters.ts";
 import { tablesByProtocol } from "../model/listening_socket.ts";
 import {
+  buildFindings,
   buildSnapshot,
+  type Findings,
+  ownedSockets,
   type Snapshot,
   type TableResult,
 } from "../model/snapshot.ts";
+import type { SourceHealth } from "../model/source_health.ts";
+import { buildVerdict } from "../model/verdict.ts";
 import { buildWatchedTargets } from "../model/watched_target.ts";
 import {
   defaultLocalPortRange,
   readLocalPortRange,
 } from "../procfs/ip_local_port_range.ts";
-import { type Breathe, readSocketTable } from "../procfs/read_socket_table.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
 import type { SocketTable } from "../procfs/socket_table.ts";
-import { parseSocketsInUse } from "../procfs/sockstat.ts";
 import { createBreather } from "./breathe.ts";
-import { createSourceHealthBook, type SourceReport } from "./source_health.ts";
+import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
+import { readCounterFiles } from "./read_host_counters.ts";
+import { readTable } from "./read_table.ts";
+import { createSourceHealthBook } from "./source_health.ts";
+import { createTracker, type Tracker } from "./tracker.ts";
 
 /** Scans on demand. */
 export interface Scanner {
   /** Scans afresh, or joins the scan that is under way. */
-  scan(): Promise<Snapshot>;
+  scan(options?: ScanOptions): Promise<Snapshot>;
+  /**
+   * Looks at the targets only, without owners, so that what happens between
+   * two scans is seen.
+   */
+  sample(): Promise<void>;
+  /** What has been seen of the targets since the start. */
+  readonly tracker: Tracker;
   /** Health of the sources after the last scan. */
   sources(): readonly SourceHealth[];
+  /** Walks over all processes since the start. */
+  readonly ownerWalks: number;
+}
+
+/** How to scan. */
+export interface ScanOptions {
+  /** Longest wait for the owners of new sockets; 5,000 when not given. */
+  readonly maxWaitMilliseconds?: number;
 }
 
 /** What a scanner needs. */
@@ -42,18 +64,52 @@ export interface ScannerOptions {
   readonly config: Config;
   /** Is told of sources that fail and that are well again. */
   readonly log: Logger;
+  /** A monotonic clock in milliseconds; `performance.now` when not given. */
+  readonly now?: () => number;
+  /** The time in milliseconds since 1970; `Date.now` when not given. */
+  readonly unixNow?: () => number;
+  /** Is told how long each scan and each sample took. */
+  readonly onDuration?: (seconds: number) => void;
+  /** The longest time between two scans that is taken for observed. */
+  readonly maxGapSeconds?: () => number;
 }
+
+const DEFAULT_WAIT_MILLISECONDS = 5_000;
+
+/** With scrapes only, the longest usual interval between them. */
+const DEFAULT_GAP_SECONDS = 300;
 
 /** Creates a scanner. */
 export function createScanner(options: ScannerOptions): Scanner {
-  const { reader, config, log } = options;
+  const {
+    reader,
+    config,
+    log,
+    now = () => performance.now(),
+    unixNow = Date.now,
+    onDuration = () => {},
+    maxGapSeconds = () => DEFAULT_GAP_SECONDS,
+  } = options;
   const watchedTargets = buildWatchedTargets(config);
-  const wanted = findWantedTables(config);
+  const scanTables = findWantedTables(config);
+  const sampleTables = findWantedTables({
+    ...config,
+    listeners: { enabled: false, ignore: [] },
+  });
+  const likelyNames = new Set(
+    config.targets.flatMap(({ processes }) => processes ?? []),
+  );
   const health = createSourceHealthBook(log);
+  const tracker = createTracker(maxGapSeconds);
+  const ownerCache = createOwnerCache({
+    reader,
+    now,
+    createBreather: () => createBreather(now),
+  });
   let running: Promise<Snapshot> | undefined;
 
-  async function scanNow(): Promise<Snapshot> {
-    const breathe = createBreather();
+  async function find(wanted: WantedTables): Promise<Findings> {
+    const breathe = createBreather(now);
     const tables: Partial<Record<SocketTable, TableResult>> = {};
     for (const table of wanted.tables) {
       const { result, report } = await readTable(reader, {
@@ -66,39 +122,99 @@ export function createScanner(options: ScannerOptions): Scanner {
       tables[table] = result;
       health.report(table, report);
     }
-    return buildSnapshot({
-      config,
+    const findings = buildFindings({
+      config: wanted.config,
       watchedTargets,
       tables,
-      ephemeralPorts: config.listeners.enabled
+      ephemeralPorts: wanted.config.listeners.enabled
         ? readLocalPortRange(reader)
         : defaultLocalPortRange,
     });
+    tracker.observe(
+      findings.targets.map(({ watched, observation }) => {
+        const { up } = buildVerdict(watched, observation);
+        return {
+          watched,
+          ...(up !== undefined && { up }),
+          ...(observation.sawAll && { sockets: observation.serving }),
+        };
+      }),
+      { monotonicSeconds: now() / 1000, unixSeconds: unixNow() / 1000 },
+    );
+    return findings;
+  }
+
+  async function resolveOwners(
+    { targets, candidates = [] }: Findings,
+    maxWaitMilliseconds: number,
+  ): Promise<ResolvedOwners> {
+    const inodes = new Set<string>();
+    for (const { observation } of targets) {
+      for (const { inode } of ownedSockets(observation)) inodes.add(inode);
+    }
+    for (const { inode } of candidates) inodes.add(inode);
+    inodes.delete("0"); // No process can own it.
+    return await ownerCache.resolve({
+      inodes,
+      likelyNames,
+      maxWaitMilliseconds,
+    });
+  }
+
+  async function scanNow(maxWaitMilliseconds: number): Promise<Snapshot> {
+    const findings = await find(scanTables);
+    const { owners, report } = await resolveOwners(
+      findings,
+      maxWaitMilliseconds,
+    );
+    health.report("owners", report);
+    const counters = buildHostCounters(
+      readCounterFiles(reader, health.report),
+    );
+    return buildSnapshot(findings, { config, owners, counters });
+  }
+
+  async function timed<Value>(work: Promise<Value>): Promise<Value> {
+    const start = now();
+    const value = await work;
+    onDuration((now() - start) / 1000);
+    return value;
   }
 
   return {
+    tracker,
     sources: health.list,
-    scan() {
-      running ??= scanNow().finally(() => {
+    get ownerWalks() {
+      return ownerCache.walks;
+    },
+    scan({ maxWaitMilliseconds = DEFAULT_WAIT_MILLISECONDS } = {}) {
+      running ??= timed(scanNow(maxWaitMilliseconds)).finally(() => {
         running = undefined;
       });
       return running;
+    },
+    async sample() {
+      // A scan that is under way observes the targets itself.
+      if (running === undefined) await timed(find(sampleTables));
     },
   };
 }
 
 /** Which tables a configuration needs, and which of their rows. */
 interface WantedTables {
+  readonly config: Config;
   readonly tables: readonly SocketTable[];
   /** Absent: the rows of all ports. */
   readonly ports?: ReadonlySet<number>;
 }
 
-function findWantedTables({ targets, listeners }: Config): WantedTables {
+function findWantedTables(config: Config): WantedTables {
+  const { targets, listeners } = config;
   const protocols = (["udp", "tcp"] as const).filter((protocol) =>
     listeners.enabled || targets.some((target) => target.protocol === protocol)
   );
   return {
+    config,
     tables: protocols.flatMap((protocol) => tablesByProtocol[protocol]),
     ...(!listeners.enabled &&
       { ports: new Set(targets.map(({ port }) => port)) }),
@@ -109,74 +225,4 @@ const VERSION_4 = { tcp6: "tcp", udp6: "udp" } as const;
 
 function isVersion6(table: SocketTable): table is keyof typeof VERSION_4 {
   return table in VERSION_4;
-}
-
-interface ReadTableOptions {
-  readonly table: SocketTable;
-  readonly ports?: ReadonlySet<number>;
-  readonly breathe: Breathe;
-  /** Whether a missing file means that IPv6 is switched off. */
-  readonly mayBeMissing: boolean;
-}
-
-const EMPTY_TABLE: TableResult = {
-  ok: true,
-  parsed: { rows: [], problems: [] },
-};
-
-async function readTable(
-  reader: ProcfsReader,
-  options: ReadTableOptions,
-): Promise<{ readonly result: TableResult; readonly report: SourceReport }> {
-  const { table, mayBeMissing } = options;
-  if (table === "tcp6" && isUnused(reader, "TCP6")) {
-    return { result: EMPTY_TABLE, report: { success: true, errors: [] } };
-  }
-  try {
-    const parsed = await readSocketTable(reader, options);
-    return {
-      result: { ok: true, parsed },
-      report: {
-        // A row without a port could be anybody's: nothing is down for sure.
-        success: parsed.problems.every(({ localPort }) =>
-          localPort !== undefined
-        ),
-        errors: parsed.problems.map(({ message }) => message),
-      },
-    };
-  } catch (error) {
-    if (mayBeMissing && error instanceof Deno.errors.NotFound) {
-      return { result: EMPTY_TABLE, report: { success: true, errors: [] } };
-    }
-    const path = `${reader.root}/${reader.netDirectory}/net/${table}`;
-    return {
-      result: { ok: false },
-      report: { success: false, errors: [describeReadError(path, error)] },
-    };
-  }
-}
-
-/**
- * Even an empty tcp6 costs a walk over the whole hash of connections, 10-20 ms
- * at 100,000 sockets; sockstat6 says for free that there is nothing to find.
- */
-function isUnused(reader: ProcfsReader, protocol: string): boolean {
-  try {
-    const text = reader.readText(`${reader.netDirectory}/net/sockstat6`);
-    return parseSocketsInUse(text, protocol) === 0;
-  } catch {
-    return false; // The table itself will tell.
-  }
-}
-
-function describeReadError(path: string, error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) {
-    return `Cannot read ${path}: it does not exist`;
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return `Cannot read ${path}: permission denied; run as root or drop --path.procfs`;
-  }
-  return error instanceof SyntaxError
-    ? error.message
-    : `Cannot read ${path}: ${error instanceof Error ? error.message : error}`;
 }

@@ -4,12 +4,13 @@
  * @module
  */
 
+import type { ScanOptions } from "../watch/scanner.ts";
 import { CONTENT_TYPE } from "../metrics/exposition.ts";
 
 /** What the pages show. */
 export interface HandlerOptions {
   /** Scans and renders the exposition. */
-  readonly scrape: () => Promise<string>;
+  readonly scrape: (options: ScanOptions) => Promise<string>;
   /** Renders the page for browsers. */
   readonly renderHomePage: () => string;
 }
@@ -24,7 +25,10 @@ export function createHandler(
   { scrape, renderHomePage }: HandlerOptions,
 ): Handler {
   const routes = new Map<string, Route>([
-    ["/metrics", async () => answer(await scrape(), CONTENT_TYPE)],
+    ["/metrics", async (request) => {
+      const text = await scrape(buildScanOptions(request));
+      return answer(text, CONTENT_TYPE);
+    }],
     [
       "/",
       (request) =>
@@ -63,6 +67,21 @@ export function createHandler(
     return request.method === "HEAD" ? new Response(null, response) : response;
   };
 }
+
+/**
+ * Prometheus tells how long it waits; the answer shall be there before, with
+ * the owners that were found by then.
+ */
+function buildScanOptions(request: Request): ScanOptions {
+  const header = request.headers.get("x-prometheus-scrape-timeout-seconds");
+  const seconds = Number(header ?? NaN);
+  if (!(seconds > 0)) return {};
+  const wait = Math.max(seconds - 0.5, seconds / 2);
+  return { maxWaitMilliseconds: Math.min(wait, MAX_WAIT_SECONDS) * 1000 };
+}
+
+/** Prometheus' own default is 10 s. */
+const MAX_WAIT_SECONDS = 30;
 
 const TEXT = "text/plain; charset=utf-8";
 

@@ -7,7 +7,8 @@
 import type { TargetStatus } from "../../model/snapshot.ts";
 import type { Command } from "../args.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
-import { openScanner } from "../open_scanner.ts";
+import { openHost } from "../open_host.ts";
+import { createScanner } from "../../watch/scanner.ts";
 import { renderTable } from "../table.ts";
 
 /** What `check` prints and exits with. */
@@ -26,8 +27,7 @@ export interface CheckResult {
 export async function runCheck(
   command: Command & { readonly name: "check" },
 ): Promise<CheckResult> {
-  const { scanner } = openScanner(command);
-  const snapshot = await scanner.scan();
+  const snapshot = await createScanner(openHost(command)).scan();
   const isWell = snapshot.targets.every(({ state }) => state === "up");
   const listeners = snapshot.listeners ?? [];
   const report = {

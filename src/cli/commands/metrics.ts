@@ -4,11 +4,9 @@
  * @module
  */
 
-import { renderExposition } from "../../metrics/exposition.ts";
-import { buildSamples } from "../../metrics/samples.ts";
-import { buildInfo } from "../../version.ts";
+import { createExporter } from "../../web/exporter.ts";
 import type { Command } from "../args.ts";
-import { openScanner } from "../open_scanner.ts";
+import { openHost } from "../open_host.ts";
 
 /**
  * Scans once.
@@ -19,11 +17,14 @@ import { openScanner } from "../open_scanner.ts";
 export async function runMetrics(
   command: Command & { readonly name: "metrics" },
 ): Promise<string> {
-  const { scanner } = openScanner(command);
-  const snapshot = await scanner.scan();
-  return await renderExposition(buildSamples({
-    snapshot,
-    sources: scanner.sources(),
-    build: buildInfo,
-  }));
+  const { config, reader, log } = openHost(command);
+  const exporter = createExporter({
+    config,
+    reader,
+    log,
+    scanIntervalSeconds: 0,
+    hasConfigFile: command.configFile !== undefined,
+    exposesProcess: false,
+  });
+  return await exporter.scrape();
 }

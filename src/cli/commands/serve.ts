@@ -5,18 +5,15 @@
  */
 
 import type { Logger } from "../../log.ts";
-import { renderExposition } from "../../metrics/exposition.ts";
-import { buildSamples } from "../../metrics/samples.ts";
 import { buildInfo } from "../../version.ts";
-import { createBreather } from "../../watch/breathe.ts";
+import { createExporter } from "../../web/exporter.ts";
 import { createHandler, type Handler } from "../../web/handler.ts";
 import { renderHomePage } from "../../web/home_page.ts";
 import type { ListenAddress } from "../../web/listen_address.ts";
 import { type Server, startServer } from "../../web/server.ts";
 import type { Command } from "../args.ts";
-import { createGarbageCollector } from "../collect_garbage.ts";
 import { CommandError, exitCodes } from "../errors.ts";
-import { openScanner } from "../open_scanner.ts";
+import { openHost } from "../open_host.ts";
 
 /**
  * Serves until SIGTERM or SIGINT, then answers what is running.
@@ -27,26 +24,23 @@ export async function runServe(
   command: Command & { readonly name: "serve" },
 ): Promise<void> {
   const stop = listenForStop();
-  const { log, config, scanner } = openScanner(command);
+  const { config, log, reader } = openHost(command);
   log.info("starting port_exporter", {
     version: buildInfo.version,
     revision: buildInfo.revision,
     targets: config.targets.length,
     config: command.configFile ?? "none, listeners mode",
   });
-  const collectGarbage = createGarbageCollector();
-  const scrape = async () => {
-    const snapshot = await scanner.scan();
-    const samples = buildSamples({
-      snapshot,
-      sources: scanner.sources(),
-      build: buildInfo,
-    });
-    collectGarbage();
-    return await renderExposition(samples, createBreather());
-  };
+  const exporter = createExporter({
+    config,
+    reader,
+    log,
+    scanIntervalSeconds: command.scanIntervalSeconds,
+    hasConfigFile: command.configFile !== undefined,
+    exposesProcess: command.exporterMetrics,
+  });
   const handler = createHandler({
-    scrape,
+    scrape: exporter.scrape,
     renderHomePage: () => renderHomePage(buildInfo),
   });
   const servers = command.listenAddresses.map((address) =>
@@ -54,6 +48,7 @@ export async function runServe(
   );
   const signal = await stop;
   log.info("stopping", { signal });
+  exporter.stop();
   await Promise.all(servers.map((server) => server.shutdown()));
 }
 

@@ -11,7 +11,7 @@ import {
 } from "../../procfs/ip_local_port_range.ts";
 import { createProcfsReader } from "../../procfs/reader.ts";
 import type { Command } from "../args.ts";
-import { loadConfigOrFail } from "../open_scanner.ts";
+import { loadConfigOrFail } from "../open_host.ts";
 
 /**
  * Checks the configuration.

@@ -1,6 +1,6 @@
 /**
- * Opens what every command that scans needs: the log, the configuration, the
- * procfs and the scanner.
+ * Opens what every command that scans needs: the log, the configuration and the
+ * procfs.
  *
  * @module
  */
@@ -11,27 +11,26 @@ import { findRisks } from "../config/risks.ts";
 import { createLogger, type Logger, writeToStderr } from "../log.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { readLocalPortRange } from "../procfs/ip_local_port_range.ts";
-import { createScanner, type Scanner } from "../watch/scanner.ts";
 import type { ScanOptions } from "./args.ts";
 import { CommandError, exitCodes } from "./errors.ts";
 
 /** What a command that scans works with. */
-export interface OpenScanner {
+export interface OpenHost {
   /** The log on stderr. */
   readonly log: Logger;
   /** The configuration, or that of listeners mode. */
   readonly config: Config;
-  /** Scans the host. */
-  readonly scanner: Scanner;
+  /** The procfs to scan. */
+  readonly reader: ProcfsReader;
 }
 
 /**
- * Opens the scanner.
+ * Opens the host for scanning.
  *
  * @throws {CommandError} when this is not Linux, there is no procfs, or the
  *   configuration is wrong
  */
-export function openScanner(options: ScanOptions): OpenScanner {
+export function openHost(options: ScanOptions): OpenHost {
   const log = createLogger({
     level: options.logLevel,
     format: options.logFormat,
@@ -45,7 +44,7 @@ export function openScanner(options: ScanOptions): OpenScanner {
   for (const risk of findRisks(config, readLocalPortRange(reader))) {
     log.warn(risk, { file: options.configFile ?? "" });
   }
-  return { log, config, scanner: createScanner({ reader, config, log }) };
+  return { log, config, reader };
 }
 
 /**

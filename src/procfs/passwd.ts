@@ -1,0 +1,16 @@
+/**
+ * Parses `/etc/passwd` (passwd(5)).
+ *
+ * @module
+ */
+
+/** Maps user ids to names; of several names of one id, the first. */
+export function parsePasswd(text: string): ReadonlyMap<number, string> {
+  const namesByUid = new Map<number, string>();
+  for (const line of text.split("\n")) {
+    const [name, , uid] = line.split(":");
+    if (name === undefined || name === "" || !/^\d+$/.test(uid ?? "")) continue;
+    if (!namesByUid.has(Number(uid))) namesByUid.set(Number(uid), name);
+  }
+  return namesByUid;
+}

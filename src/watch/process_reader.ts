@@ -1,0 +1,91 @@
+/**
+ * Describes processes: name, user, unit, container, start.
+ *
+ * @module
+ */
+
+import type { OwnerProcess } from "../model/owner.ts";
+import { parseCgroup } from "../procfs/cgroup.ts";
+import { parsePasswd } from "../procfs/passwd.ts";
+import {
+  CLOCK_TICKS_PER_SECOND,
+  parseBootTime,
+  parsePidStat,
+} from "../procfs/pid_stat.ts";
+import { parseEffectiveUid } from "../procfs/pid_status.ts";
+import type { ProcfsReader } from "../procfs/reader.ts";
+
+/** Describes processes and users; remembers both for a while. */
+export interface ProcessReader {
+  /** Describes a process; undefined when it is gone. */
+  describe(pid: number): OwnerProcess | undefined;
+  /** Forgets a process, whose number may mean another one now. */
+  forget(pid: number): void;
+  /** Name of a user, the uid itself when it has none. */
+  userName(uid: number): string;
+}
+
+/**
+ * How long a description holds. A process changes its name and its unit right
+ * after it was forked, hardly ever later.
+ */
+const DESCRIPTION_MILLISECONDS = 10_000;
+
+/** How long the names of users hold. */
+const USERS_MILLISECONDS = 60_000;
+
+/** Creates a reader of processes; `now` is a monotonic clock in milliseconds. */
+export function createProcessReader(
+  reader: ProcfsReader,
+  now: () => number,
+): ProcessReader {
+  const cache = new Map<number, { at: number; process: OwnerProcess }>();
+  let users: ReadonlyMap<number, string> = new Map();
+  let usersReadAt = -Infinity;
+  let bootTime: number | undefined;
+
+  function userName(uid: number): string {
+    if (now() - usersReadAt > USERS_MILLISECONDS) {
+      usersReadAt = now();
+      try {
+        users = parsePasswd(reader.readPasswd());
+      } catch {
+        users = new Map(); // Uids serve as names.
+      }
+    }
+    return users.get(uid) ?? String(uid);
+  }
+
+  function read(pid: number): OwnerProcess | undefined {
+    try {
+      bootTime ??= parseBootTime(reader.readText("stat"));
+      const { startTicks } = parsePidStat(reader.readText(`${pid}/stat`));
+      const uid = parseEffectiveUid(reader.readText(`${pid}/status`));
+      return {
+        pid,
+        comm: reader.readText(`${pid}/comm`).replace(/\n$/, ""),
+        uid,
+        user: userName(uid),
+        startTimeSeconds: bootTime + startTicks / CLOCK_TICKS_PER_SECOND,
+        ...parseCgroup(reader.readText(`${pid}/cgroup`)),
+      };
+    } catch {
+      return undefined; // Gone, or hidden from this user: unknown either way.
+    }
+  }
+
+  return {
+    userName,
+    forget: (pid) => void cache.delete(pid),
+    describe(pid) {
+      const cached = cache.get(pid);
+      if (cached && now() - cached.at < DESCRIPTION_MILLISECONDS) {
+        return cached.process;
+      }
+      const process = read(pid);
+      if (process === undefined) cache.delete(pid);
+      else cache.set(pid, { at: now(), process });
+      return process;
+    },
+  };
+}

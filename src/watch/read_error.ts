@@ -1,0 +1,29 @@
+/**
+ * Tells the errors of reading procfs apart.
+ *
+ * @module
+ */
+
+/**
+ * Whether a process or file is gone: ENOENT, or ESRCH (3) when it went while
+ * its file was open. Normal in a walk.
+ */
+export function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Error && /\(os error 3\)/.test(error.message);
+}
+
+/** One sentence for a file that could not be read. */
+export function describeReadError(path: string, error: unknown): string {
+  if (error instanceof SyntaxError) return error.message;
+  if (error instanceof Deno.errors.NotFound) {
+    return `Cannot read ${path}: it does not exist`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `Cannot read ${path}: permission denied; ` +
+      "run as root or drop --path.procfs";
+  }
+  return `Cannot read ${path}: ${
+    error instanceof Error ? error.message : String(error)
+  }`;
+}
