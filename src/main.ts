@@ -6,6 +6,7 @@
 
 import { type Command, parseCommand } from "./cli/args.ts";
 import { runCheck } from "./cli/commands/check.ts";
+import { runDiscover } from "./cli/commands/discover.ts";
 import { runMetrics } from "./cli/commands/metrics.ts";
 import { runServe } from "./cli/commands/serve.ts";
 import { runValidate } from "./cli/commands/validate.ts";
@@ -28,6 +29,14 @@ async function run(command: Command): Promise<ExitCode> {
     case "metrics":
       await print(await runMetrics(command));
       return exitCodes.done;
+    case "discover": {
+      const { output, warnings } = await runDiscover(command);
+      for (const warning of warnings) {
+        writeToStderr(`port_exporter: warning: ${warning}\n`);
+      }
+      await print(output);
+      return exitCodes.done;
+    }
     case "validate":
       await print(runValidate(command));
       return exitCodes.done;

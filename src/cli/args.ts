@@ -47,6 +47,12 @@ export type Command =
   }
   | ScanOptions & { readonly name: "check"; readonly format: "table" | "json" }
   | ScanOptions & { readonly name: "metrics" }
+  | ScanOptions & {
+    readonly name: "discover";
+    readonly format: "table" | "json" | "yaml";
+    /** Files and folders of Filebeat; none: what listens here. */
+    readonly filebeat: readonly string[];
+  }
   | {
     readonly name: "validate";
     readonly configFile: string;
@@ -78,7 +84,8 @@ export function parseCommand(args: readonly string[]): Command {
     };
   }
   const [unexpected] = values.positionals;
-  if (unexpected !== undefined) {
+  const takesPaths = name === "discover" && values.all("filebeat").length > 0;
+  if (unexpected !== undefined && !takesPaths) {
     throw usageError(
       `Cannot use argument ${JSON.stringify(unexpected)}: ` +
         `${name} takes options only`,
@@ -110,10 +117,17 @@ function buildCommand(
       return {
         name,
         ...buildScanOptions(values),
-        format: values.one("format") as "table" | "json",
+        format: parseOrFail(name, () => parseCheckFormat(values.one("format"))),
       };
     case "metrics":
       return { name, ...buildScanOptions(values) };
+    case "discover":
+      return {
+        name,
+        ...buildScanOptions(values),
+        format: values.one("format") as "table" | "json" | "yaml",
+        filebeat: [...values.all("filebeat"), ...values.positionals],
+      };
     case "validate": {
       const configFile = values.optional("config.file");
       if (configFile === undefined) {
@@ -140,6 +154,12 @@ function parseOrFail<Value>(command: CommandName, parse: () => Value): Value {
     if (!(error instanceof SyntaxError)) throw error;
     throw usageError(error.message, command);
   }
+}
+
+/** check and discover share the option, yaml is discover's alone. */
+function parseCheckFormat(text: string): "table" | "json" {
+  if (text === "table" || text === "json") return text;
+  throw new SyntaxError(`Cannot use --format: "${text}", want table, json`);
 }
 
 function parseScanInterval(text: string): number {
@@ -194,13 +214,18 @@ function parseOptions(
       .map(([name]) => name);
   const takesValue = ({ placeholder }: OptionDefinition) =>
     placeholder !== undefined;
+  const positionals: string[] = [];
   const parsed = parseArgs([...args], {
     alias: { help: "h" },
-    string: [...namesOf(takesValue), "_"],
+    // Without "_", or --_=x would take the place of the positional arguments.
+    string: namesOf(takesValue),
     boolean: namesOf((definition) => !takesValue(definition)),
     collect: namesOf(takesValue),
     unknown(arg: string, key?: string): boolean {
-      if (key === undefined) return true;
+      if (key === undefined) {
+        positionals.push(arg);
+        return false;
+      }
       const names = definitions.map(([name]) => `--${name}`);
       const dashed = /^-*[^=]*/.exec(arg)?.[0] ?? arg;
       throw usageError(
@@ -223,8 +248,9 @@ function parseOptions(
   };
   const one = (name: OptionName) => all(name)[0] ?? "";
   return {
-    positionals: parsed._.map(String),
-    flag: (name) => given(name) === true,
+    // What stands behind -- is not shown to unknown().
+    positionals: [...positionals, ...parsed._],
+    flag: (name) => given(name) !== undefined && given(name) !== false,
     all,
     optional: (name) => all(name)[0],
     one,

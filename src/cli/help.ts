@@ -23,8 +23,11 @@ function renderOverview(): string {
     [name, summary] as const
   );
   return [
-    "port_exporter tells Prometheus whether the UDP and TCP ports of this host " +
-    "are bound.",
+    ...wrap(
+      "port_exporter tells Prometheus whether the UDP and TCP ports of this " +
+        "host are bound.",
+      WIDTH,
+    ),
     "",
     "Usage: port_exporter [COMMAND] [OPTION...]",
     "",

@@ -12,6 +12,7 @@ export const commandNames = [
   "serve",
   "check",
   "metrics",
+  "discover",
   "validate",
   "schema",
   "version",
@@ -42,6 +43,11 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   metrics: {
     summary: "Scan once and print the metrics",
     details: "The text is fit for a textfile collector.",
+  },
+  discover: {
+    summary: "Print what listens here, or a configuration made from it",
+    details: "With --filebeat it makes the configuration from the inputs in " +
+      "filebeat.yml and modules.d files; more paths may follow.",
   },
   validate: {
     summary: "Check the configuration and report every mistake",
@@ -95,7 +101,7 @@ export const options = {
     help: "Also expose process_* metrics of the exporter itself",
   },
   "path.procfs": {
-    commands: [...SCANNING, "validate"],
+    commands: [...SCANNING, "discover", "validate"],
     placeholder: "PATH",
     default: "/proc",
     help: "Mount point of procfs; below another one than /proc the socket " +
@@ -109,21 +115,27 @@ export const options = {
       "stretches by itself to stay below 1 % of one core",
   },
   "format": {
-    commands: ["check"],
+    commands: ["check", "discover"],
     placeholder: "FORMAT",
-    choices: ["table", "json"],
+    choices: ["table", "json", "yaml"],
     default: "table",
-    help: "Form of the output",
+    help: "Form of the output; yaml is a configuration, of discover only",
+  },
+  "filebeat": {
+    commands: ["discover"],
+    placeholder: "PATH",
+    repeatable: true,
+    help: "File or folder of Filebeat to read the ports from",
   },
   "log.level": {
-    commands: SCANNING,
+    commands: [...SCANNING, "discover"],
     placeholder: "LEVEL",
     choices: logLevels,
     default: "info",
     help: "Least level of the lines to log",
   },
   "log.format": {
-    commands: SCANNING,
+    commands: [...SCANNING, "discover"],
     placeholder: "FORMAT",
     choices: logFormats,
     default: "logfmt",

@@ -12,36 +12,16 @@ export type LoadResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly errors: readonly string[] };
 
-/**
- * Reads, parses and validates the configuration file at `path`.
- *
- * Reads synchronously: a thread for one small file would cost a megabyte.
- */
+/** The text of a file, or why it cannot be read, without the file's name. */
+export type ReadResult =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly error: string };
+
+/** Reads, parses and validates the configuration file at `path`. */
 export function loadConfig(path: string): LoadResult {
-  const fail = (...errors: readonly string[]): LoadResult => ({
-    ok: false,
-    errors: errors.map((error) => `${path}: ${error}`),
-  });
-  let text: string;
-  try {
-    const info = Deno.statSync(path);
-    // Opening a FIFO would wait for a writer for ever.
-    if (!info.isFile) {
-      return fail(
-        `Cannot read the file: it is a ${kindOf(info)}, want a regular file`,
-      );
-    }
-    if (info.size > MAX_CONFIG_BYTES) {
-      return fail(
-        `Cannot use the file: ${info.size} bytes, want at most ${MAX_CONFIG_BYTES}`,
-      );
-    }
-    const bytes = Deno.readFileSync(path);
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    return fail(`Cannot read the file: ${describeReadError(error)}`);
-  }
-  const result = parseConfig(text);
+  const file = readConfigText(path);
+  if (!file.ok) return { ok: false, errors: [`${path}: ${file.error}`] };
+  const result = parseConfig(file.text);
   if (result.ok) return result;
   return {
     ok: false,
@@ -51,6 +31,40 @@ export function loadConfig(path: string): LoadResult {
         : `${path}:${position}: ${message}`
     ),
   };
+}
+
+/**
+ * Reads the text of a configuration file.
+ *
+ * Reads synchronously: a thread for one small file would cost a megabyte.
+ */
+export function readConfigText(path: string): ReadResult {
+  try {
+    const info = Deno.statSync(path);
+    // Opening a FIFO would wait for a writer for ever.
+    if (!info.isFile) {
+      return {
+        ok: false,
+        error: `Cannot read the file: it is a ${kindOf(info)}, ` +
+          "want a regular file",
+      };
+    }
+    if (info.size > MAX_CONFIG_BYTES) {
+      return {
+        ok: false,
+        error: `Cannot use the file: ${info.size} bytes, ` +
+          `want at most ${MAX_CONFIG_BYTES}`,
+      };
+    }
+    const bytes = Deno.readFileSync(path);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { ok: true, text };
+  } catch (error) {
+    return {
+      ok: false,
+      error: `Cannot read the file: ${describeReadError(error)}`,
+    };
+  }
 }
 
 function kindOf(info: Deno.FileInfo): string {

@@ -47,7 +47,7 @@ export function parseConfig(text: string): ParseResult {
   if (!document.ok) return document;
   const parsed = v.safeParse(configSchema, document.value);
   if (!parsed.success) {
-    return { ok: false, errors: parsed.issues.map(describeIssue) };
+    return { ok: false, errors: parsed.issues.flatMap(describeIssue) };
   }
   return buildConfig(parsed.output, document.value);
 }
@@ -91,16 +91,20 @@ function describeYamlError(
   fail: (message: string, position?: string) => DocumentResult,
 ): DocumentResult {
   const match =
-    /^(?:Cannot [^:]*: )?(?<what>[\s\S]*) at line (?<line>\d+), column (?<column>\d+):\n(?<quote>[^\n]*)/
+    /^(?:Cannot [^:]*: )?(?<what>[\s\S]*) at line (?<line>\d+), column (?<column>-?\d+):\n(?<quote>[^\n]*)/
       .exec(error.message)?.groups;
   if (match === undefined) {
     return fail(`Cannot parse YAML: ${error.message}`);
   }
+  const quote = match["quote"]?.trim();
   return fail(
-    `Cannot parse YAML: ${match["what"]} in ${
-      JSON.stringify(match["quote"]?.trim())
+    `Cannot parse YAML: ${match["what"]}${
+      quote ? ` in ${JSON.stringify(quote)}` : ""
     }`,
-    `${match["line"]}:${match["column"]}`,
+    // The parser miscounts the column of a key whose value spans lines.
+    Number(match["column"]) > 0
+      ? `${match["line"]}:${match["column"]}`
+      : match["line"],
   );
 }
 
@@ -118,39 +122,52 @@ function countNodes(value: unknown, limit: number): number {
 
 type Issue = v.InferIssue<typeof configSchema>;
 
-function describeIssue(issue: Issue): Diagnostic {
+function describeIssue(issue: Issue): readonly Diagnostic[] {
   const path = issue.path ?? [];
   const place = formatPlace(path.map((item) => item.key));
   const parent = path.at(-1)?.input;
   if (issue.type === "strict_object" && issue.expected === "never") {
     const allowed = allowedKeys(path.slice(0, -1).map((item) => item.key));
-    return {
-      message: `Cannot use ${place}: unknown key, want one of ${
-        allowed.join(", ")
-      }${suggest(String(issue.input), allowed)}`,
-    };
+    // Valibot stops at the first unknown key of a mapping.
+    const keys = Object.keys(parent as object)
+      .filter((key) => !allowed.includes(key));
+    return keys.map((key) => ({
+      message: `Cannot use ${
+        formatPlace([...path.slice(0, -1).map((item) => item.key), key])
+      }: unknown key, want one of ${allowed.join(", ")}${
+        suggest(key, allowed)
+      }`,
+    }));
   }
   if (
     issue.type === "strict_object" && path.at(-1)?.origin === "key" &&
     isMapping(parent)
   ) {
-    return {
+    return [{
       message: `Cannot use ${place}: missing, want 1-65535 or a range ` +
         "like 7878-7880",
-    };
+    }];
   }
   const raw = quoteRaw(issue.input);
   const tail = issue.message.startsWith(" ")
     ? issue.message
     : `, want ${issue.message}`;
-  const typo = typeof issue.input === "string" && tail.includes(" or ")
-    ? suggest(issue.input, tail.match(/\w{3,}/g) ?? [])
+  const typo = typeof issue.input === "string"
+    ? suggest(issue.input, listChoices(tail))
     : "";
-  return {
+  return [{
     message: place === ""
       ? `Cannot use the file: ${raw}${tail}`
       : `Cannot use ${place}: ${raw}${tail}${typo}`,
-  };
+  }];
+}
+
+/** The words that may stand there, of `, want udp or tcp`; no descriptions. */
+function listChoices(tail: string): readonly string[] {
+  return /^, want (?!a |at )/.test(tail)
+    ? tail.slice(", want ".length).split(/, | or /)
+      .filter((choice) => /^[A-Za-z]+$/.test(choice))
+    : [];
 }
 
 function isMapping(value: unknown): boolean {
@@ -193,7 +210,8 @@ function allowedKeys(keys: readonly unknown[]): readonly string[] {
 
 // deno-lint-ignore no-explicit-any -- a schema of any shape
 function hasShape(schema: any): boolean {
-  return schema.entries !== undefined || schema.item !== undefined;
+  return schema.entries !== undefined || schema.item !== undefined ||
+    schema.pipe?.some(hasShape) === true;
 }
 
 /** Raw input for a message: numbers bare, all else quoted, cut when long. */
@@ -313,30 +331,51 @@ function* buildTargets(
  * address twice asks one question twice, the same name twice would make two
  * equal series.
  */
-function* findDuplicates(targets: readonly Target[]): Generator<Diagnostic> {
+function findDuplicates(targets: readonly Target[]): readonly Diagnostic[] {
   const placesByIdentity = new Map<string, string>();
+  // Two ranges that overlap are one mistake, however many ports they share.
+  const duplicatesByPlaces = new Map<string, Duplicate>();
   for (const { protocol, port, name, address, place } of targets) {
     const addressText = "text" in address ? address.text : address.kind;
-    for (
-      const [identity, detail] of [
-        [`address ${addressText}`, `address ${addressText}`],
-        [`name ${name}`, `name ${JSON.stringify(name)}`],
-      ]
-    ) {
-      const key = `${protocol} ${port} ${identity}`;
-      const earlier = placesByIdentity.get(key);
+    const details = [
+      `address ${addressText}`,
+      `name ${JSON.stringify(name)}`,
+    ];
+    for (const detail of details) {
+      const identity = `${protocol} ${port} ${detail}`;
+      const earlier = placesByIdentity.get(identity);
       if (earlier === undefined) {
-        placesByIdentity.set(key, place);
+        placesByIdentity.set(identity, place);
         continue;
       }
-      yield {
-        message:
-          `Cannot use ${place}: ${protocol} port ${port} with ${detail} ` +
-          `stands already at ${earlier}, want each target once`,
-      };
+      const places = `${place} ${earlier} ${protocol}`;
+      const known = duplicatesByPlaces.get(places);
+      duplicatesByPlaces.set(
+        places,
+        known === undefined
+          ? { place, earlier, protocol, port, detail, more: 0 }
+          : { ...known, more: known.more + 1 },
+      );
       break;
     }
   }
+  return [...duplicatesByPlaces.values()].map(
+    ({ place, earlier, protocol, port, detail, more }) => ({
+      message: `Cannot use ${place}: ${protocol} port ${port} with ${detail}` +
+        `${more > 0 ? ` and ${more} more` : ""} stands already at ${earlier}` +
+        ", want each target once",
+    }),
+  );
+}
+
+interface Duplicate {
+  readonly place: string;
+  readonly earlier: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly detail: string;
+  /** Further ports of the same two places. */
+  readonly more: number;
 }
 
 type ParsedIgnoreRule = NonNullable<

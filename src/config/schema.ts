@@ -162,16 +162,53 @@ function labels(reserved: readonly string[]) {
     ),
   );
   const want = "a mapping of labels";
-  const base = v.record(name, text("a text"), want);
+  const value = text("a text");
+  // Not v.record(): it drops the keys __proto__, prototype and constructor.
+  const base = v.custom<Readonly<Record<string, unknown>>>(
+    (input) => typeof input === "object" && input !== null,
+    want,
+  );
+  const schema = v.pipe(
+    base,
+    v.rawTransform<
+      Readonly<Record<string, unknown>>,
+      Readonly<Record<string, string>>
+    >(({ dataset, addIssue }) => {
+      const input = dataset.value;
+      const report = (
+        key: string,
+        origin: "key" | "value",
+        issue: v.BaseIssue<unknown> | undefined,
+      ) => {
+        if (issue === undefined) return;
+        addIssue({
+          message: issue.message,
+          input: issue.input,
+          path: [{ type: "object", origin, input, key, value: input[key] }],
+        });
+      };
+      const entries = Object.entries(input).map(([key, raw]) => {
+        const result = v.safeParse(value, raw);
+        report(
+          key,
+          "key",
+          v.safeParse(name, key, { abortEarly: true }).issues?.[0],
+        );
+        report(key, "value", result.issues?.[0]);
+        return [key, result.success ? result.output : ""] as const;
+      });
+      return Object.fromEntries(entries);
+    }),
+  );
   jsonSchemas.set(base, () => ({
     type: "object",
     propertyNames: {
       pattern: "^(?!__)[A-Za-z_][A-Za-z0-9_]*$",
-      not: { enum: [...reserved] },
+      ...(reserved.length > 0 && { not: { enum: [...reserved] } }),
     },
     additionalProperties: { type: [...ANY_SCALAR] },
   }));
-  return notAList(base, want);
+  return notAList(schema, want);
 }
 
 const protocol = choice(["udp", "tcp"]);
@@ -239,7 +276,7 @@ const targetKeys = {
   sockets: described(
     "Expected number of sockets; at least one when not given",
     scalar({
-      want: "a number of sockets, 1 or more",
+      want: "a number of sockets, 1-999999",
       parse: parseCount,
       jsonSchema: { type: "integer", minimum: 1 },
     }),

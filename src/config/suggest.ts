@@ -13,6 +13,9 @@ import { closestMatch } from "leven";
 export function suggest(word: string, candidates: readonly string[]): string {
   // A third of the letters may be wrong, one in a short word.
   const maxDistance = Math.max(1, Math.floor(word.length / 3));
-  const best = closestMatch(word, [...candidates], { maxDistance });
-  return best === undefined ? "" : `; did you mean "${best}"?`;
+  const lowerCase = candidates.map((candidate) => candidate.toLowerCase());
+  const best = closestMatch(word.toLowerCase(), lowerCase, { maxDistance });
+  return best === undefined
+    ? ""
+    : `; did you mean "${candidates[lowerCase.indexOf(best)]}"?`;
 }
