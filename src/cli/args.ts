@@ -117,7 +117,7 @@ function buildCommand(
       return {
         name,
         ...buildScanOptions(values),
-        format: parseOrFail(name, () => parseCheckFormat(values.one("format"))),
+        format: values.one("format") as "table" | "json",
       };
     case "metrics":
       return { name, ...buildScanOptions(values) };
@@ -154,12 +154,6 @@ function parseOrFail<Value>(command: CommandName, parse: () => Value): Value {
     if (!(error instanceof SyntaxError)) throw error;
     throw usageError(error.message, command);
   }
-}
-
-/** check and discover share the option, yaml is discover's alone. */
-function parseCheckFormat(text: string): "table" | "json" {
-  if (text === "table" || text === "json") return text;
-  throw new SyntaxError(`Cannot use --format: "${text}", want table, json`);
 }
 
 function parseScanInterval(text: string): number {

@@ -72,6 +72,10 @@ export interface OptionDefinition {
   readonly placeholder?: string;
   /** The only allowed values. */
   readonly choices?: readonly string[];
+  /** The only allowed values of single commands, when they have fewer. */
+  readonly choicesOf?: Readonly<
+    Partial<Record<CommandName, readonly string[]>>
+  >;
   /** Value when it is not given. */
   readonly default?: string;
   /** Whether it may be given more than once. */
@@ -118,8 +122,9 @@ export const options = {
     commands: ["check", "discover"],
     placeholder: "FORMAT",
     choices: ["table", "json", "yaml"],
+    choicesOf: { check: ["table", "json"] },
     default: "table",
-    help: "Form of the output; yaml is a configuration, of discover only",
+    help: "Form of the output; yaml is a configuration",
   },
   "filebeat": {
     commands: ["discover"],
@@ -153,5 +158,9 @@ export function optionsOf(
   command: CommandName,
 ): readonly (readonly [OptionName, OptionDefinition])[] {
   const entries = Object.entries(options) as [OptionName, OptionDefinition][];
-  return entries.filter(([, { commands }]) => commands.includes(command));
+  return entries.filter(([, { commands }]) => commands.includes(command))
+    .map(([name, definition]) => {
+      const choices = definition.choicesOf?.[command] ?? definition.choices;
+      return [name, { ...definition, ...(choices && { choices }) }] as const;
+    });
 }

@@ -52,7 +52,8 @@ function parsePort(text: string): number | undefined {
 /**
  * `any`, `wildcard`, `external`, an address or a network.
  *
- * @throws {SyntaxError} when a network has bits behind its prefix
+ * @throws {SyntaxError} when a network has bits behind its prefix, or is an
+ *   IPv4 network written as IPv6
  */
 export function parseAddressExpectation(
   text: string,
@@ -69,6 +70,11 @@ export function parseAddressExpectation(
   if (!/^(?:0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > bits) {
     throw new SyntaxError(
       ` has a wrong prefix length, want 0-${bits} behind the slash`,
+    );
+  }
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) {
+    throw new SyntaxError(
+      " is an IPv4 network written as IPv6, want it as 10.0.0.0/8",
     );
   }
   const network = address.kind() === "ipv4"

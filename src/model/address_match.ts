@@ -28,8 +28,12 @@ export function buildAddressMatcher(
     case "external":
       return (address) => !isLoopback(address);
     case "address":
-    case "network":
-      return buildNetworkMatcher(expectation.text);
+    case "network": {
+      const isWithin = buildNetworkMatcher(expectation.text);
+      return (address) =>
+        coversFamily(address, expectation.text) ||
+        isWithin(address);
+    }
     default:
       return expectation satisfies never;
   }
@@ -46,20 +50,37 @@ function isLoopback(address: string): boolean {
     address.startsWith("::ffff:127.");
 }
 
+/** Whether a wildcard receives what is sent to an address like `text`. */
+function coversFamily(address: string, text: string): boolean {
+  if (address === "::") return true;
+  return isWildcard(address) && isVersion4(text);
+}
+
+function isVersion4(text: string): boolean {
+  return !text.includes(":") || text.startsWith("::ffff:");
+}
+
+/**
+ * Builds a matcher of what an address is, not of what reaches it: to ignore the
+ * listeners of `127.0.0.0/8` is not to ignore a wildcard that covers it.
+ */
+export function buildExactAddressMatcher(
+  expectation: AddressExpectation,
+): AddressMatcher {
+  return expectation.kind === "address" || expectation.kind === "network"
+    ? buildNetworkMatcher(expectation.text)
+    : buildAddressMatcher(expectation);
+}
+
 /** Matches addresses of a network; one address is a network of one. */
 function buildNetworkMatcher(text: string): AddressMatcher {
   const [address = "", prefix] = text.split("/");
   const network = ipaddr.process(address);
-  const bits = network.kind() === "ipv4" ? 32 : 128;
-  // A v4-mapped network is an IPv4 network: its first 96 bits are fixed.
-  const isMapped = network.kind() === "ipv4" && address.includes(":");
   const length = prefix === undefined
-    ? bits
-    : Math.max(0, Number(prefix) - (isMapped ? 96 : 0));
+    ? network.kind() === "ipv4" ? 32 : 128
+    : Number(prefix);
   return (candidate) => {
-    if (candidate === "::") return true;
     const local = ipaddr.process(candidate);
-    if (local.kind() !== network.kind()) return false;
-    return isWildcard(candidate) || local.match(network, length);
+    return local.kind() === network.kind() && local.match(network, length);
   };
 }

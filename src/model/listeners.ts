@@ -5,7 +5,7 @@
  */
 
 import type { Config, IgnoreRule, Protocol } from "../config/config.ts";
-import { buildAddressMatcher } from "./address_match.ts";
+import { buildExactAddressMatcher } from "./address_match.ts";
 import type { ListeningSocket } from "./listening_socket.ts";
 import {
   buildOwnerInfos,
@@ -98,7 +98,9 @@ function buildIgnoreMatcher(
   rules: readonly IgnoreRule[],
 ): (candidate: IgnoreCandidate) => boolean {
   const matchers = rules.map((rule) => {
-    const matchesAddress = buildAddressMatcher(rule.address ?? { kind: "any" });
+    const matchesAddress = buildExactAddressMatcher(
+      rule.address ?? { kind: "any" },
+    );
     return ({ socket, process, user, uid }: IgnoreCandidate) =>
       (rule.protocol === undefined || rule.protocol === socket.protocol) &&
       (rule.ports === undefined ||

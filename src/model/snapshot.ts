@@ -112,9 +112,10 @@ export function buildFindings(input: FindingsInput): Findings {
     watched,
     observation: observeTarget(watched, found[watched.target.protocol]),
   }));
-  if (
-    !config.listeners.enabled || !found.udp.complete || !found.tcp.complete
-  ) {
+  const sawAll = [found.udp, found.tcp].every(({ complete, doubtfulPorts }) =>
+    complete && doubtfulPorts.size === 0
+  );
+  if (!config.listeners.enabled || !sawAll) {
     return { targets };
   }
   const sockets = [found.udp, found.tcp].flatMap(({ socketsByPort }) =>

@@ -83,6 +83,9 @@ export function buildVerdict(
   }
   if (ownerMatches === false) return { up: true, state: "wrong_owner" };
   if (target.sockets === undefined) return { up: true, state: "up" };
+  if (serving.length > target.sockets) {
+    return { up: true, state: "wrong_count" };
+  }
   if (!sawAll) return { up: true };
   return {
     up: true,

@@ -169,8 +169,10 @@ export function createSocketTableParser(
     },
     finish() {
       if (!sawHeader) checkHeader(unfinishedLine, table);
-      if (unfinishedLine !== "") {
-        const columns = findColumns(unfinishedLine, addressWidth);
+      const columns = findColumns(unfinishedLine, addressWidth);
+      const isBehindListeners = isTcp && columns !== undefined &&
+        endsListenBlock(columns.state);
+      if (unfinishedLine !== "" && !isBehindListeners) {
         problems.push({
           message: rowMessage(unfinishedLine, "it ends in the middle"),
           ...(columns && { localPort: columns.localPort }),

@@ -19,24 +19,36 @@ export interface DropCounter {
   readonly total: number | undefined;
 }
 
+/**
+ * How many observations a socket is remembered that is not seen: a row can be
+ * missing from one reading of a table and be back in the next, and its drops
+ * must not count twice.
+ */
+const REMEMBERED_OBSERVATIONS = 10;
+
 /** Creates a counter that has seen nothing. */
 export function createDropCounter(): DropCounter {
-  let dropsByInode = new Map<string, number>();
+  const lastByInode = new Map<string, { drops: number; seenAt: number }>();
+  let observations = 0;
   let total: number | undefined;
   return {
     get total() {
       return total;
     },
     observe(sockets) {
-      const seen = new Map<string, number>();
+      observations++;
       for (const { inode, drops } of sockets) {
         if (drops === undefined) continue;
-        const before = dropsByInode.get(inode) ?? 0;
+        const before = lastByInode.get(inode)?.drops ?? 0;
         // Fewer than before: the inode number is used again by a new socket.
         total = (total ?? 0) + (drops >= before ? drops - before : drops);
-        seen.set(inode, drops);
+        lastByInode.set(inode, { drops, seenAt: observations });
       }
-      dropsByInode = seen;
+      for (const [inode, { seenAt }] of lastByInode) {
+        if (observations - seenAt > REMEMBERED_OBSERVATIONS) {
+          lastByInode.delete(inode);
+        }
+      }
     },
   };
 }

@@ -108,7 +108,31 @@ export function createScanner(options: ScannerOptions): Scanner {
   });
   let running: Promise<Snapshot> | undefined;
 
+  /**
+   * A table is not a snapshot: a row can be missing because another one went
+   * while it was read. A port that seems to have gone down is looked at twice.
+   */
   async function find(wanted: WantedTables): Promise<Findings> {
+    let findings = await findOnce(wanted);
+    const seemsLost = findings.targets.some(({ watched, observation }) =>
+      observation.serving.length === 0 && tracker.wasUp(watched.key)
+    );
+    if (seemsLost) findings = await findOnce(wanted);
+    tracker.observe(
+      findings.targets.map(({ watched, observation }) => {
+        const { up } = buildVerdict(watched, observation);
+        return {
+          watched,
+          ...(up !== undefined && { up }),
+          ...(observation.sawAll && { sockets: observation.serving }),
+        };
+      }),
+      { monotonicSeconds: now() / 1000, unixSeconds: unixNow() / 1000 },
+    );
+    return findings;
+  }
+
+  async function findOnce(wanted: WantedTables): Promise<Findings> {
     const breathe = createBreather(now);
     const tables: Partial<Record<SocketTable, TableResult>> = {};
     for (const table of wanted.tables) {
@@ -122,7 +146,7 @@ export function createScanner(options: ScannerOptions): Scanner {
       tables[table] = result;
       health.report(table, report);
     }
-    const findings = buildFindings({
+    return buildFindings({
       config: wanted.config,
       watchedTargets,
       tables,
@@ -130,18 +154,6 @@ export function createScanner(options: ScannerOptions): Scanner {
         ? readLocalPortRange(reader)
         : defaultLocalPortRange,
     });
-    tracker.observe(
-      findings.targets.map(({ watched, observation }) => {
-        const { up } = buildVerdict(watched, observation);
-        return {
-          watched,
-          ...(up !== undefined && { up }),
-          ...(observation.sawAll && { sockets: observation.serving }),
-        };
-      }),
-      { monotonicSeconds: now() / 1000, unixSeconds: unixNow() / 1000 },
-    );
-    return findings;
   }
 
   async function resolveOwners(

@@ -46,8 +46,9 @@ export function createSourceHealthBook(log: Logger): SourceHealthBook {
         lastErrorBySource.delete(source);
         return;
       }
-      // Bad rows differ in their text: only the first of a row of them is told.
-      if (lastError === undefined) {
+      // Bad rows differ in their text: only the first of a row of them is told,
+      // and when rows that were bad become a source that is.
+      if (lastError === undefined || previous?.success && !success) {
         log.warn(error, { source, success, errors: errors.length });
       }
       lastErrorBySource.set(source, error);

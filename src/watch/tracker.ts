@@ -34,6 +34,8 @@ export interface Tracker {
   observe(targets: readonly TargetObservation[], clock: Clock): void;
   /** The record of a target; undefined when it was never observed. */
   record(key: string): TargetRecord | undefined;
+  /** Whether a target was up when it was known last. */
+  wasUp(key: string): boolean;
   /** The last day of a target; undefined when it was never observed. */
   history(key: string): History | undefined;
 }
@@ -105,6 +107,7 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
   }
 
   return {
+    wasUp: (key) => entriesByKey.get(key)?.lastUp === true,
     history: (key) => entriesByKey.get(key)?.history,
     observe(targets, clock) {
       for (const target of targets) observeTarget(target, clock);

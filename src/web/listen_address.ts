@@ -4,6 +4,8 @@
  * @module
  */
 
+import ipaddr from "ipaddr.js";
+
 /** Where to listen. */
 export interface ListenAddress {
   /** Host name or address; `::` for all addresses. */
@@ -22,11 +24,15 @@ export function parseListenAddress(text: string): ListenAddress {
     /^(?:\[(?<v6>[0-9A-Fa-f:.]+)\]|(?<host>[^:[\]\/\s]*)):(?<port>\d{1,5})$/
       .exec(text)?.groups;
   const port = Number(match?.["port"]);
-  if (match === undefined || port > 65535) {
+  const address = match?.["v6"];
+  if (
+    match === undefined || port > 65535 ||
+    address !== undefined && !ipaddr.IPv6.isValid(address)
+  ) {
     throw new SyntaxError(
       `Cannot use --web.listen-address: ${JSON.stringify(text)}, want ` +
         '":9117", "host:9117" or "[::1]:9117"',
     );
   }
-  return { hostname: match["v6"] ?? (match["host"] || "::"), port };
+  return { hostname: address ?? (match["host"] || "::"), port };
 }

@@ -121,7 +121,11 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
       `Cannot find command "metric": ${wantCommand}; did you mean "metrics"?`,
       "help",
     ],
-    ["CHECK", `Cannot find command "CHECK": ${wantCommand}`, "help"],
+    [
+      "CHECK",
+      `Cannot find command "CHECK": ${wantCommand}; did you mean "check"?`,
+      "help",
+    ],
 
     ["--color", `Cannot use --color: ${wantOption("serve")}`, "serve --help"],
     [
@@ -200,7 +204,7 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
     ],
     [
       "--log.level=INFO",
-      'Cannot use --log.level: "INFO", want debug, info, warn, error',
+      'Cannot use --log.level: "INFO", want debug, info, warn, error; did you mean "info"?',
       "serve --help",
     ],
     [
