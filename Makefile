@@ -7,7 +7,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 export DENO_TLS_CA_STORE ?= system,mozilla
-DENO = $$(tools/toolchain.sh deno)
+DENO = deno=$$(tools/toolchain.sh deno) && "$$deno"
 SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
 ARGS ?=
 
@@ -28,16 +28,16 @@ dist/port_exporter: $(SOURCES)
 .PHONY: test
 test: build ## run every test, the built binary and real servers included
 	tools/toolchain.sh debian iproute2 procps prometheus socat strace systemd
-	"$(DENO)" run --quiet --allow-all tools/run_tests.ts
+	$(DENO) run --quiet --allow-all tools/run_tests.ts
 
 .PHONY: check
 check: ## check format, lint rules, types and public docstrings
-	"$(DENO)" task --quiet lint
-	"$(DENO)" task --quiet check
+	$(DENO) task --quiet lint
+	$(DENO) task --quiet check
 
 .PHONY: generate
 generate: ## write the derived files again: docs and golden outputs
-	"$(DENO)" task --quiet generate
+	$(DENO) task --quiet generate
 
 .PHONY: fresh
 fresh: generate ## fail when a derived file is not what the sources give
@@ -48,7 +48,7 @@ ci: check fresh test ## everything that must be green
 
 .PHONY: bench
 bench: build ## measure the cost of a scrape beside a plain read of the same files
-	"$(DENO)" run --quiet --allow-all test/bench/bench.ts
+	$(DENO) run --quiet --allow-all test/bench/bench.ts
 
 .PHONY: install
 install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured

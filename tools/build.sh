@@ -34,6 +34,6 @@ mkdir -p "$work" "$(dirname "$output")"
 sed "s/@REVISION@/$revision/" "$work/bundle.js" >"$work/port_exporter.js"
 rm "$work/bundle.js"
 "$deno" compile --quiet --no-check --no-config --no-lock --no-code-cache --allow-all --no-prompt \
-  --v8-flags=--jitless,--optimize-for-size,--max-semi-space-size=1,--expose-gc --target "$arch-unknown-linux-gnu" \
+  --v8-flags=--jitless,--max-semi-space-size=1,--expose-gc --target "$arch-unknown-linux-gnu" \
   --output "$work/port_exporter" "$work/port_exporter.js"
 mv "$work/port_exporter" "$output"

@@ -5,17 +5,17 @@
  */
 
 /** Exit codes of the program. */
-export const exitCodes = {
-  /** Done; `check`: all is as configured. */
-  done: 0,
-  /** Failed; `check`: something is not as configured. */
-  failed: 1,
-  /** Wrong usage or wrong configuration. */
-  usage: 2,
-} as const;
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** An exit code of the program. */
 export type ExitCode = typeof exitCodes[keyof typeof exitCodes];
+
+/** What the exit codes mean, for people. */
+export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
+  0: "Done; `check`: all is as configured",
+  1: "Failed; `check`: something is not as configured",
+  2: "Wrong usage or wrong configuration",
+};
 
 /** An expected failure: its lines are for the user, its code for the shell. */
 export class CommandError extends Error {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exitCodeMeanings } from "./errors.ts";
 import {
   type CommandName,
   commands,
@@ -38,7 +39,8 @@ function renderOverview(): string {
     ...renderRows(optionRows("serve")),
     "",
     "port_exporter help COMMAND explains a command.",
-    "Exit codes: 0 done, 1 failed, 2 wrong usage or wrong configuration.",
+    "Exit codes:",
+    ...renderRows(Object.entries(exitCodeMeanings)),
     "",
   ].join("\n");
 }

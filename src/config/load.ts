@@ -5,7 +5,8 @@
  */
 
 import type { Config } from "./config.ts";
-import { MAX_CONFIG_BYTES, parseConfig } from "./parse.ts";
+import { MAX_CONFIG_BYTES } from "./document.ts";
+import { parseConfig } from "./parse.ts";
 
 /** A configuration, or its mistakes as sentences that begin with the file. */
 export type LoadResult =

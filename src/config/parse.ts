@@ -5,8 +5,6 @@
  * @module
  */
 
-// @ts-types="../declarations/std_yaml.d.ts"
-import { parse as parseYaml } from "@std/yaml";
 import * as v from "valibot";
 import type {
   AlertOverride,
@@ -16,30 +14,17 @@ import type {
   PortRange,
   Target,
 } from "./config.ts";
+import { describeIssue } from "./describe_issue.ts";
+import { type Diagnostic, parseDocument } from "./document.ts";
 import { configSchema, type ParsedConfig } from "./schema.ts";
-import { suggest } from "./suggest.ts";
-
-/** One mistake or one risk in a configuration. */
-export interface Diagnostic {
-  /** What is wrong where, as one sentence without the file's name. */
-  readonly message: string;
-  /** Line and column, 1-based, when the mistake is one of YAML. */
-  readonly position?: string;
-}
 
 /** A configuration, or everything that is wrong with it. */
 export type ParseResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly errors: readonly Diagnostic[] };
 
-/** Longest accepted configuration; 10,000 single ports take 400 KB. */
-export const MAX_CONFIG_BYTES = 1024 * 1024;
-
 /** Most targets of one configuration. */
 export const MAX_TARGETS = 10_000;
-
-/** Most mappings, lists and scalars once aliases are followed. */
-const MAX_YAML_NODES = 200_000;
 
 /** Parses the text of a configuration file. */
 export function parseConfig(text: string): ParseResult {
@@ -50,176 +35,6 @@ export function parseConfig(text: string): ParseResult {
     return { ok: false, errors: parsed.issues.flatMap(describeIssue) };
   }
   return buildConfig(parsed.output, document.value);
-}
-
-type DocumentResult =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly errors: readonly Diagnostic[] };
-
-function parseDocument(text: string): DocumentResult {
-  const fail = (message: string, position?: string): DocumentResult => ({
-    ok: false,
-    errors: [{ message, ...(position !== undefined && { position }) }],
-  });
-  if (text.length > MAX_CONFIG_BYTES) {
-    return fail(
-      `Cannot use the file: ${text.length} bytes, want at most ${MAX_CONFIG_BYTES}`,
-    );
-  }
-  try {
-    // Failsafe: every scalar stays the text that stands in the file.
-    const value = parseYaml(text, { schema: "failsafe" }) ?? {};
-    if (countNodes(value, MAX_YAML_NODES) > MAX_YAML_NODES) {
-      return fail(
-        `Cannot use the file: more than ${MAX_YAML_NODES} values, ` +
-          "want fewer or no nested aliases",
-      );
-    }
-    return { ok: true, value };
-  } catch (error) {
-    if (error instanceof RangeError) {
-      return fail("Cannot parse YAML: nested too deep, want a flat file");
-    }
-    if (!(error instanceof SyntaxError)) throw error;
-    return describeYamlError(error, fail);
-  }
-}
-
-/** The parser's message is `Cannot …: what at line 3, column 5:` and a quote. */
-function describeYamlError(
-  error: SyntaxError,
-  fail: (message: string, position?: string) => DocumentResult,
-): DocumentResult {
-  const match =
-    /^(?:Cannot [^:]*: )?(?<what>[\s\S]*) at line (?<line>\d+), column (?<column>-?\d+):\n(?<quote>[^\n]*)/
-      .exec(error.message)?.groups;
-  if (match === undefined) {
-    return fail(`Cannot parse YAML: ${error.message}`);
-  }
-  const quote = match["quote"]?.trim();
-  return fail(
-    `Cannot parse YAML: ${match["what"]}${
-      quote ? ` in ${JSON.stringify(quote)}` : ""
-    }`,
-    // The parser miscounts the column of a key whose value spans lines.
-    Number(match["column"]) > 0
-      ? `${match["line"]}:${match["column"]}`
-      : match["line"],
-  );
-}
-
-/** Counts values as a reader that follows aliases sees them; stops at `limit`. */
-function countNodes(value: unknown, limit: number): number {
-  let count = 1;
-  if (typeof value === "object" && value !== null) {
-    for (const child of Object.values(value)) {
-      count += countNodes(child, limit - count);
-      if (count > limit) break;
-    }
-  }
-  return count;
-}
-
-type Issue = v.InferIssue<typeof configSchema>;
-
-function describeIssue(issue: Issue): readonly Diagnostic[] {
-  const path = issue.path ?? [];
-  const place = formatPlace(path.map((item) => item.key));
-  const parent = path.at(-1)?.input;
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    const allowed = allowedKeys(path.slice(0, -1).map((item) => item.key));
-    // Valibot stops at the first unknown key of a mapping.
-    const keys = Object.keys(parent as object)
-      .filter((key) => !allowed.includes(key));
-    return keys.map((key) => ({
-      message: `Cannot use ${
-        formatPlace([...path.slice(0, -1).map((item) => item.key), key])
-      }: unknown key, want one of ${allowed.join(", ")}${
-        suggest(key, allowed)
-      }`,
-    }));
-  }
-  if (
-    issue.type === "strict_object" && path.at(-1)?.origin === "key" &&
-    isMapping(parent)
-  ) {
-    return [{
-      message: `Cannot use ${place}: missing, want 1-65535 or a range ` +
-        "like 7878-7880",
-    }];
-  }
-  const raw = quoteRaw(issue.input);
-  const tail = issue.message.startsWith(" ")
-    ? issue.message
-    : `, want ${issue.message}`;
-  const typo = typeof issue.input === "string"
-    ? suggest(issue.input, listChoices(tail))
-    : "";
-  return [{
-    message: place === ""
-      ? `Cannot use the file: ${raw}${tail}`
-      : `Cannot use ${place}: ${raw}${tail}${typo}`,
-  }];
-}
-
-/** The words that may stand there, of `, want udp or tcp`; no descriptions. */
-function listChoices(tail: string): readonly string[] {
-  return /^, want (?!a |at )/.test(tail)
-    ? tail.slice(", want ".length).split(/, | or /)
-      .filter((choice) => /^[A-Za-z]+$/.test(choice))
-    : [];
-}
-
-function isMapping(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** `ports[2].port[1]`; keys that are not words are quoted. */
-function formatPlace(keys: readonly unknown[]): string {
-  let place = "";
-  for (const key of keys) {
-    if (typeof key === "number") place += `[${key}]`;
-    else if (/^\w+$/.test(String(key))) place += `${place && "."}${key}`;
-    else place += `[${JSON.stringify(key)}]`;
-  }
-  return place;
-}
-
-/** The keys that the schema allows at a place. */
-function allowedKeys(keys: readonly unknown[]): readonly string[] {
-  // deno-lint-ignore no-explicit-any -- walks a schema of any shape
-  let schema: any = configSchema;
-  const unwrap = () => {
-    // What a pipe, an optional key or a mapping's own check is wrapped around.
-    for (let inner = schema; inner !== undefined;) {
-      schema = inner;
-      inner = schema.entries === undefined
-        ? schema.wrapped ?? schema.pipe?.find(hasShape)
-        : undefined;
-    }
-  };
-  for (const key of keys) {
-    unwrap();
-    schema = typeof key === "number"
-      ? schema.item
-      : schema.entries[String(key)];
-  }
-  unwrap();
-  return Object.keys(schema.entries);
-}
-
-// deno-lint-ignore no-explicit-any -- a schema of any shape
-function hasShape(schema: any): boolean {
-  return schema.entries !== undefined || schema.item !== undefined ||
-    schema.pipe?.some(hasShape) === true;
-}
-
-/** Raw input for a message: numbers bare, all else quoted, cut when long. */
-function quoteRaw(input: unknown): string {
-  if (input === null) return "empty";
-  if (typeof input === "string" && /^-?\d{1,20}$/.test(input)) return input;
-  const text = JSON.stringify(input) ?? "nothing";
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 const defaultDuration: Duration = { text: "1m", seconds: 60 };

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { alertNames, mandatoryAlertNames } from "./alert_names.ts";
 import { parseDuration } from "./duration.ts";
@@ -14,19 +13,20 @@ import {
   parseBoolean,
   parseCount,
   parsePortRange,
-  parseText,
   parseUnit,
 } from "./scalars.ts";
 
-/** What valibot-to-JSON-Schema returns. */
-type JsonSchema = ReturnType<typeof toJsonSchema>;
-
-/**
- * Editors see typed YAML (`6984` is an integer to them), this program sees
- * text: the JSON Schema of a scalar cannot be derived and stands beside it, to
- * be built only when it is asked for.
- */
-const jsonSchemas = new WeakMap<object, () => JsonSchema>();
+import {
+  choice,
+  convert,
+  described,
+  type JsonSchema,
+  labels,
+  mapping,
+  oneOrMany,
+  scalar,
+  text,
+} from "./schema_parts.ts";
 
 /** Label names that targets cannot have: the exporter or Prometheus sets them. */
 export const reservedLabels: readonly string[] = [
@@ -47,169 +47,6 @@ export const reservedLabels: readonly string[] = [
   "unit",
   "user",
 ];
-
-const ANY_SCALAR = ["string", "number", "boolean"] as const;
-
-function scalar<Value>(
-  { want, parse, jsonSchema }: {
-    readonly want: string;
-    readonly parse: (text: string) => Value | undefined;
-    readonly jsonSchema: JsonSchema;
-  },
-) {
-  const base = v.string(want);
-  jsonSchemas.set(base, () => jsonSchema);
-  return v.pipe(
-    base,
-    v.rawTransform<string, Value>(({ dataset, addIssue, NEVER }) => {
-      try {
-        const value = parse(dataset.value);
-        if (value !== undefined) return value;
-        addIssue({ message: want });
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        // A message that begins with a blank goes on behind the raw value.
-        addIssue({
-          message: error.message.startsWith(" ") ? error.message : want,
-        });
-      }
-      return NEVER;
-    }),
-  );
-}
-
-/** One value or a list of at least one; always a list in the result. */
-function oneOrMany<Value>(item: v.GenericSchema<unknown, Value>) {
-  const many = v.pipe(
-    v.array(item),
-    v.minLength(1, "at least one value"),
-  );
-  const one = v.pipe(item, v.transform((value): Value[] => [value]));
-  const base = v.lazy((input) => Array.isArray(input) ? many : one);
-  jsonSchemas.set(base, () => {
-    const items = convert(item);
-    return { anyOf: [items, { type: "array", items, minItems: 1 }] };
-  });
-  return base;
-}
-
-function choice<const Choice extends string>(choices: readonly Choice[]) {
-  return scalar({
-    want: listOf(choices),
-    parse: (text) => choices.find((choice) => choice === text),
-    jsonSchema: { enum: [...choices] },
-  });
-}
-
-/** A mapping with just these keys. */
-function mapping<Entries extends v.ObjectEntries>(
-  entries: Entries,
-  want: string,
-) {
-  return notAList(v.strictObject(entries, want), want);
-}
-
-/** Valibot takes a list for a mapping with the keys 0, 1, …; users do not. */
-function notAList<Schema extends v.GenericSchema>(
-  schema: Schema,
-  want: string,
-) {
-  const base = v.unknown();
-  jsonSchemas.set(base, () => convert(schema));
-  return v.pipe(
-    base,
-    v.check((input) => !Array.isArray(input), want),
-    schema,
-  );
-}
-
-/** `a, b or c`. */
-function listOf(words: readonly string[]): string {
-  return words.length < 2
-    ? words.join("")
-    : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-}
-
-function text(want: string) {
-  return scalar({
-    want,
-    parse: parseText,
-    jsonSchema: { type: [...ANY_SCALAR] },
-  });
-}
-
-/** An optional key and what it means. */
-function described<Schema extends v.GenericSchema>(
-  description: string,
-  schema: Schema,
-) {
-  const base = v.optional(schema);
-  jsonSchemas.set(base, () => ({ ...convert(schema), description }));
-  return base;
-}
-
-const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-function labels(reserved: readonly string[]) {
-  const wantName =
-    "a label name of letters, digits and _ that does not begin with a digit or __";
-  const name = v.pipe(
-    v.string(),
-    v.check((key) => LABEL_NAME.test(key) && !key.startsWith("__"), wantName),
-    v.check(
-      (key) => !reserved.includes(key),
-      " is a reserved label, want another name",
-    ),
-  );
-  const want = "a mapping of labels";
-  const value = text("a text");
-  // Not v.record(): it drops the keys __proto__, prototype and constructor.
-  const base = v.custom<Readonly<Record<string, unknown>>>(
-    (input) => typeof input === "object" && input !== null,
-    want,
-  );
-  const schema = v.pipe(
-    base,
-    v.rawTransform<
-      Readonly<Record<string, unknown>>,
-      Readonly<Record<string, string>>
-    >(({ dataset, addIssue }) => {
-      const input = dataset.value;
-      const report = (
-        key: string,
-        origin: "key" | "value",
-        issue: v.BaseIssue<unknown> | undefined,
-      ) => {
-        if (issue === undefined) return;
-        addIssue({
-          message: issue.message,
-          input: issue.input,
-          path: [{ type: "object", origin, input, key, value: input[key] }],
-        });
-      };
-      const entries = Object.entries(input).map(([key, raw]) => {
-        const result = v.safeParse(value, raw);
-        report(
-          key,
-          "key",
-          v.safeParse(name, key, { abortEarly: true }).issues?.[0],
-        );
-        report(key, "value", result.issues?.[0]);
-        return [key, result.success ? result.output : ""] as const;
-      });
-      return Object.fromEntries(entries);
-    }),
-  );
-  jsonSchemas.set(base, () => ({
-    type: "object",
-    propertyNames: {
-      pattern: "^(?!__)[A-Za-z_][A-Za-z0-9_]*$",
-      ...(reserved.length > 0 && { not: { enum: [...reserved] } }),
-    },
-    additionalProperties: { type: [...ANY_SCALAR] },
-  }));
-  return notAList(schema, want);
-}
 
 const protocol = choice(["udp", "tcp"]);
 const severity = choice(["critical", "warning", "info"]);
@@ -397,15 +234,6 @@ export const configSchema = mapping({
 
 /** A configuration that fits the schema, before defaults are applied. */
 export type ParsedConfig = v.InferOutput<typeof configSchema>;
-
-function convert(schema: v.GenericSchema): JsonSchema {
-  const { $schema: _, ...jsonSchema } = toJsonSchema(schema, {
-    errorMode: "ignore",
-    typeMode: "input",
-    overrideSchema: ({ valibotSchema }) => jsonSchemas.get(valibotSchema)?.(),
-  });
-  return jsonSchema;
-}
 
 /** The JSON Schema (draft-07) of the configuration, for editors. */
 export function buildJsonSchema(): JsonSchema {

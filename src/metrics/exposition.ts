@@ -60,25 +60,68 @@ export function createSampleCollector(initial?: Samples): SampleCollector {
 const names = Object.keys(catalog) as MetricName[];
 
 /**
- * Renders samples in the order of the catalog.
- *
- * @param breathe Called between metrics, to give the event loop room
+ * What was rendered last, by metric. Most values are the same from one scrape
+ * to the next, and comparing is a fraction of the cost of rendering.
  */
+export type RenderMemory = Map<
+  MetricName,
+  { readonly values: readonly Sample[]; readonly text: string }
+>;
+
+/** How to render. */
+export interface RenderOptions {
+  /** Is called between metrics, to give the event loop room. */
+  readonly breathe?: () => Promise<void> | undefined;
+  /** The memory of the last exposition; is brought up to date. */
+  readonly memory?: RenderMemory;
+}
+
+/** Renders samples in the order of the catalog. */
 export async function renderExposition(
   samples: Samples,
-  breathe: () => Promise<void> | undefined = () => undefined,
+  { breathe = () => undefined, memory = new Map() }: RenderOptions = {},
 ): Promise<string> {
   const registry = new Registry();
   const parts: string[] = [];
   for (const name of names) {
     const values = samples.get(name);
-    if (values === undefined || values.length === 0) continue;
-    registry.registerMetric(buildMetric(name, values));
-    parts.push(await registry.getSingleMetricAsString(name), "\n");
+    if (values === undefined || values.length === 0) {
+      memory.delete(name);
+      continue;
+    }
+    let text = memory.get(name)?.text;
+    if (text === undefined || !haveSameValues(memory.get(name), values)) {
+      registry.registerMetric(buildMetric(name, values));
+      text = await registry.getSingleMetricAsString(name);
+    }
+    memory.set(name, { values, text });
+    parts.push(text, "\n");
     const pause = breathe();
     if (pause !== undefined) await pause;
   }
   return parts.join("");
+}
+
+function haveSameValues(
+  last: { readonly values: readonly Sample[] } | undefined,
+  values: readonly Sample[],
+): boolean {
+  if (last?.values.length !== values.length) return false;
+  for (let index = 0; index < values.length; index++) {
+    const a = last.values[index];
+    const b = values[index];
+    if (
+      a?.value !== b?.value || a?.seriesName !== b?.seriesName ||
+      a?.labels !== b?.labels && !haveSameLabels(a?.labels, b?.labels)
+    ) return false;
+  }
+  return true;
+}
+
+function haveSameLabels(a: Labels = {}, b: Labels = {}): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length &&
+    keys.every((key) => a[key] === b[key]);
 }
 
 /**
@@ -91,19 +134,15 @@ function buildMetric(
   values: readonly Sample[],
 ): RegistryMetric {
   const { help, type } = catalog[name];
-  return {
+  const rendered = {
     name,
     help,
     type,
-    get: () => ({
-      name,
-      help,
-      type,
-      values: values.map(({ labels, value, seriesName }) => ({
-        sharedLabels: labels,
-        value,
-        ...(seriesName !== undefined && { metricName: seriesName }),
-      })),
-    }),
+    values: values.map(({ labels, value, seriesName = name }) => ({
+      metricName: seriesName,
+      sharedLabels: labels,
+      value,
+    })),
   };
+  return { name, help, type, get: () => rendered };
 }

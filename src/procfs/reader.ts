@@ -23,7 +23,7 @@ export interface ProcfsReader {
    * Reads a whole file as UTF-8 text; names of programs may be any bytes, and
    * what is not UTF-8 becomes U+FFFD.
    *
-   * @throws {Deno.errors.NotFound} and the other errors of `Deno.openSync()`
+   * @throws {Deno.errors.NotFound} and the other errors of `Deno.readTextFileSync()`
    */
   readText(path: string): string;
   /**
@@ -50,7 +50,7 @@ export interface ProcfsReader {
    * Reads the host's `/etc/passwd`: of the process 1's root when another mount
    * than `/proc` is read.
    *
-   * @throws the errors of `Deno.openSync()`
+   * @throws the errors of `Deno.readTextFileSync()`
    */
   readPasswd(): string;
 }
@@ -60,7 +60,6 @@ export interface ProcfsReader {
  * 0x80-0x9F, which no procfs table of this program contains.
  */
 const latin1 = new TextDecoder("latin1");
-const utf8 = new TextDecoder();
 
 /** Size of one read; the kernel returns at most a page or so at a time. */
 const READ_SIZE = 64 * 1024;
@@ -79,26 +78,18 @@ export function createProcfsReader(root: string): ProcfsReader {
     }
   }
 
-  function readText(path: string): string {
-    using file = Deno.openSync(path);
-    let text = "";
-    for (;;) {
-      const length = file.readSync(buffer);
-      if (length === null || length === 0) return text + utf8.decode();
-      text += utf8.decode(buffer.subarray(0, length), { stream: true });
-    }
-  }
-
   const isOwnProcfs = root === "/proc";
   return {
     root,
     netDirectory: isOwnProcfs ? "self" : "1",
     readPages: (path) => readPages(`${root}/${path}`),
-    readText: (path) => readText(`${root}/${path}`),
+    readText: (path) => Deno.readTextFileSync(`${root}/${path}`),
     listNames: (path) =>
       Array.from(Deno.readDirSync(`${root}/${path}`), ({ name }) => name),
     readLink: (path) => Deno.readLinkSync(`${root}/${path}`),
     readPasswd: () =>
-      readText(isOwnProcfs ? "/etc/passwd" : `${root}/1/root/etc/passwd`),
+      Deno.readTextFileSync(
+        isOwnProcfs ? "/etc/passwd" : `${root}/1/root/etc/passwd`,
+      ),
   };
 }

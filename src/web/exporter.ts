@@ -7,7 +7,7 @@
 
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../log.ts";
-import { renderExposition } from "../metrics/exposition.ts";
+import { renderExposition, type RenderMemory } from "../metrics/exposition.ts";
 import { buildSamples } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
@@ -46,6 +46,7 @@ export interface ExporterOptions {
 export function createExporter(options: ExporterOptions): Exporter {
   const { config, reader, log, scanIntervalSeconds } = options;
   const selfMetrics = createSelfMetrics();
+  const memory: RenderMemory = new Map();
   const collectGarbage = createGarbageCollector();
   const ownReader = createProcfsReader("/proc");
   const configLoad = { successful: true, successSeconds: Date.now() / 1000 };
@@ -87,7 +88,10 @@ export function createExporter(options: ExporterOptions): Exporter {
         ...(options.exposesProcess &&
           { process: readProcessMetrics(ownReader) }),
       });
-      const text = await renderExposition(samples, createBreather());
+      const text = await renderExposition(samples, {
+        breathe: createBreather(),
+        memory,
+      });
       selfMetrics.observeScrape((performance.now() - start) / 1000);
       return text;
     },

@@ -5,6 +5,8 @@ import {
   createSampleCollector,
   type Labels,
   renderExposition,
+  type RenderMemory,
+  type Samples,
 } from "../../src/metrics/exposition.ts";
 import type { MetricName } from "../../src/metrics/catalog.ts";
 
@@ -89,11 +91,43 @@ Deno.test("renderExposition() gives the event loop room between metrics", async 
   add("port_up", ASA, 1);
   add("port_sockets", ASA, 1);
   let pauses = 0;
-  await renderExposition(samples, () =>
-    Promise.resolve().then(() => {
-      pauses++;
-    }));
+  await renderExposition(samples, {
+    breathe: () =>
+      Promise.resolve().then(() => {
+        pauses++;
+      }),
+  });
   assertEquals(pauses, 2);
+});
+
+Deno.test("renderExposition() with a memory says what it says without one", async () => {
+  const labels = { protocol: "udp", port: "1", name: "a" };
+  const expositions: [number, Record<string, string>, string?][][] = [
+    [[1, labels], [1, { ...labels, name: "b" }]],
+    [[1, labels], [0, { ...labels, name: "b" }]], // another value
+    [[1, labels], [0, { ...labels, name: "c" }]], // another label
+    [[1, labels], [0, { ...labels, site: "x" }]], // another name of a label
+    [[1, labels]], // a series less
+    [[1, labels, "port_up_sum"]], // another name of the series
+    [[1, { ...labels }, "port_up_sum"]], // an equal object
+    [], // none
+    [[1, labels]],
+  ];
+  const memory: RenderMemory = new Map();
+  for (const series of expositions) {
+    const samples: Samples = new Map([[
+      "port_up",
+      series.map(([value, labels, seriesName]) => ({
+        value,
+        labels,
+        ...(seriesName !== undefined && { seriesName }),
+      })),
+    ]]);
+    assertEquals(
+      await renderExposition(samples, { memory }),
+      await renderExposition(samples),
+    );
+  }
 });
 
 /**

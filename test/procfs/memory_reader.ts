@@ -22,6 +22,8 @@ export interface MemoryReader extends ProcfsReader {
   readonly files: Map<string, MemoryFile>;
   /** Paths in the order in which they were opened. */
   readonly opened: string[];
+  /** Directories in the order in which they were listed. */
+  readonly listed: string[];
   /** Pages handed out so far. */
   readonly pagesRead: number;
 }
@@ -35,6 +37,7 @@ export function createMemoryReader(
 ): MemoryReader {
   const files = new Map(Object.entries(filesByPath));
   const opened: string[] = [];
+  const listed: string[] = [];
   let pagesRead = 0;
 
   function open(path: string): Exclude<MemoryFile, Error> {
@@ -63,12 +66,14 @@ export function createMemoryReader(
     netDirectory: "self",
     files,
     opened,
+    listed,
     get pagesRead() {
       return pagesRead;
     },
     readPages,
     readText,
     listNames(path) {
+      listed.push(path);
       // Files make their directories; an error may stand for a directory.
       if (files.has(path)) open(path);
       const prefix = path === "" || path === "." ? "" : `${path}/`;

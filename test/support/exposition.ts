@@ -57,6 +57,15 @@ export function parseExposition(text: string): Series {
   };
 }
 
+/** The one state of the one target; undefined when it is unknown. */
+export function findState(series: Series): string | undefined {
+  const states = series.labels("port_state")
+    .map(({ state = "" }) => state)
+    .filter((state) => series.value("port_state", { state }) === 1);
+  if (states.length > 1) throw new Error(`several states: ${states}`);
+  return states[0];
+}
+
 function parseLine(line: string): Line {
   const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
   if (match === null) throw new Error(`no line of an exposition: ${line}`);

@@ -57,13 +57,31 @@ export async function writeConfig(
   };
 }
 
-/** Scans once with a configuration, as `port_exporter metrics` does. */
-export async function scanOnce(config: string): Promise<Series> {
+/** Text of a configuration: one entry for a port. */
+export function buildConfigText(
+  port: number | readonly number[],
+  entry: Readonly<Record<string, unknown>> = {},
+): string {
+  // YAML takes JSON.
+  return JSON.stringify({ ports: [{ port, ...entry }] });
+}
+
+/**
+ * Scans once with a configuration, as `port_exporter metrics` does.
+ *
+ * @param wrapper Words in front of the binary: another user, a namespace
+ */
+export async function scanOnce(
+  config: string,
+  wrapper: readonly string[] = [],
+): Promise<Series> {
   await using file = await writeConfig(config);
-  const { code, stdout, stderr } = await runProgram(
+  const { code, stdout, stderr } = await runCommand([
+    ...wrapper,
+    BINARY,
     "metrics",
     `--config.file=${file.path}`,
-  );
+  ]);
   if (code !== 0) throw new Error(`metrics exited with ${code}: ${stderr}`);
   return parseExposition(stdout);
 }
@@ -167,4 +185,9 @@ export async function eventually<Value>(
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+}
+
+/** Waits; only where the passing of time is the subject. */
+export function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

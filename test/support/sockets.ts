@@ -68,6 +68,15 @@ export async function startSocat(
   wrapper: readonly string[] = [],
 ): Promise<Process> {
   const process = startProcess([...wrapper, "socat", "-u", address, "-"]);
+  await waitForSocat(address, process.pid);
+  return process;
+}
+
+/** Waits until `ss` sees the port of a socat address in the hands of a process. */
+export async function waitForSocat(
+  address: string,
+  pid: number,
+): Promise<void> {
   const [, protocol, boundPort, ownPort] =
     /^(UDP|TCP)\d?-(?:CONNECT:.*,bind=:(\d+)|\w+:(\d+))/.exec(address) ??
       fail(`no socat address: ${address}`);
@@ -79,11 +88,17 @@ export async function startSocat(
       protocol === "UDP" ? "-u" : "-t",
       `sport = :${port}`,
     ]);
-    if (!stdout.includes(`pid=${process.pid},`)) {
+    if (!stdout.includes(`pid=${pid},`)) {
       fail(`socat does not hold port ${port}: ${stdout}`);
     }
   });
-  return process;
+}
+
+/** Pids of the processes that hold sockets of a UDP port, as `ss` tells. */
+export async function listHolders(port: number): Promise<readonly number[]> {
+  const { stdout } = await runCommand(["ss", "-Huanp", `sport = :${port}`]);
+  return [...stdout.matchAll(/\bpid=(\d+)/g)].map(([, pid]) => Number(pid))
+    .sort((a, b) => a - b);
 }
 
 /** A port that is free now, for UDP and TCP. */
@@ -112,4 +127,20 @@ export async function sendDatagrams(
     );
   }
   await new Promise<void>((resolve) => socket.close(() => resolve()));
+}
+
+/**
+ * A port that is free now for UDP and below every usual ephemeral range, as
+ * those of services are.
+ */
+export async function findServicePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    try {
+      await using _ = await bindUdp({ port });
+      return port;
+    } catch {
+      // Taken.
+    }
+  }
 }

@@ -18,7 +18,8 @@ import { CommandError, exitCodes } from "../errors.ts";
 import { openHost } from "../open_host.ts";
 import { renderTable } from "../table.ts";
 
-type DiscoverCommand = Command & { readonly name: "discover" };
+/** The command line of `discover`. */
+export type DiscoverCommand = Command & { readonly name: "discover" };
 
 /** What `discover` prints. */
 export interface DiscoverResult {

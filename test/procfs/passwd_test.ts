@@ -1,0 +1,49 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { parsePasswd } from "../../src/procfs/passwd.ts";
+
+/** Names by uid. */
+const read = (text: string) => Object.fromEntries(parsePasswd(text));
+
+Deno.test("parsePasswd() maps uids to names", () => {
+  const text = `root:x:0:0:root:/root:/bin/bash
+daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+syslog:x:107:113::/home/syslog:/usr/sbin/nologin
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+user_with-odd.name$:x:4294967294:1::/:
+`;
+  assertEquals(read(text), {
+    0: "root",
+    1: "daemon",
+    107: "syslog",
+    65534: "nobody",
+    4294967294: "user_with-odd.name$",
+  });
+});
+
+Deno.test("parsePasswd() takes the first of several names of one uid", () => {
+  assertEquals(read("root:x:0:0\ntoor:x:0:0\n"), { 0: "root" });
+});
+
+const skipped = [
+  ["an empty line", ""],
+  ["a comment", "#old:x:7:7:::"],
+  ["an entry of NIS", "+::::::"],
+  ["an empty name", ":x:7:7:::"],
+  ["an empty uid", "user:x::7:::"],
+  ["a negative uid", "user:x:-7:7:::"],
+  ["a uid that is a word", "user:x:seven:7:::"],
+  ["a hexadecimal uid", "user:x:0x7:7:::"],
+  ["a line cut off before the uid", "user:x"],
+] as const;
+
+for (const [what, line] of skipped) {
+  Deno.test(`parsePasswd() skips ${what} and goes on`, () => {
+    assertEquals(read(`${line}\nsyslog:x:107:113\n`), { 107: "syslog" });
+  });
+}
+
+Deno.test("parsePasswd() never throws", () => {
+  const text = fc.string({ unit: fc.constantFrom(":", "\n", "0", "a", "\0") });
+  fc.assert(fc.property(text, (text) => void parsePasswd(text)));
+});

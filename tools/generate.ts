@@ -1,0 +1,69 @@
+/**
+ * Writes every file that is derived from the sources. `make fresh` runs it and
+ * fails when that changes a committed file.
+ *
+ * @module
+ */
+
+import { exitCodeMeanings } from "../src/cli/errors.ts";
+import { type CommandName, commands, optionsOf } from "../src/cli/options.ts";
+import { buildJsonSchema } from "../src/config/schema.ts";
+import { renderMetricsReference } from "../src/generate/metrics_reference.ts";
+import {
+  renderCommandTable,
+  renderExitCodeTable,
+  renderOptionsReference,
+} from "../src/generate/options_reference.ts";
+import { catalog } from "../src/metrics/catalog.ts";
+
+const root = new URL("../", import.meta.url);
+
+/** Whole files, by path. */
+const contentsByPath: Readonly<Record<string, string>> = {
+  "docs/metrics.md": renderMetricsReference(catalog),
+  "docs/options.md": renderOptionsReference({
+    commands,
+    optionsOf: (command) => optionsOf(command as CommandName),
+    exitCodeMeanings,
+  }),
+  "docs/config.schema.json": `${
+    JSON.stringify(buildJsonSchema(), undefined, 2)
+  }\n`,
+};
+
+/** Parts of the README, by the name that its comments give them. */
+const readmeSections: Readonly<Record<string, string>> = {
+  commands: renderCommandTable(commands),
+  "exit codes": renderExitCodeTable(exitCodeMeanings),
+};
+
+/** Replaces what stands between `<!-- begin NAME … -->` and `<!-- end NAME -->`. */
+function replaceSection(
+  text: string,
+  { name, content }: { readonly name: string; readonly content: string },
+): string {
+  const section = new RegExp(
+    `(<!-- begin ${name}[^>]*-->\n)[\\s\\S]*?(<!-- end ${name} -->)`,
+  );
+  if (!section.test(text)) {
+    throw new SyntaxError(
+      `README.md: Cannot write section "${name}": it is not there, ` +
+        `want <!-- begin ${name} --> and <!-- end ${name} -->`,
+    );
+  }
+  return text.replace(
+    section,
+    (_, begin: string, end: string) => `${begin}\n${content}\n\n${end}`,
+  );
+}
+
+for (const [path, content] of Object.entries(contentsByPath)) {
+  Deno.writeTextFileSync(new URL(path, root), content);
+}
+
+const readme = new URL("README.md", root);
+let text = Deno.readTextFileSync(readme);
+for (const [name, content] of Object.entries(readmeSections)) {
+  text = replaceSection(text, { name, content });
+}
+Deno.writeTextFileSync(readme, text);
