@@ -47,8 +47,9 @@ fresh: generate ## fail when a derived file is not what the sources give
 ci: check fresh test ## everything that must be green
 
 .PHONY: bench
-bench: build ## measure the cost of a scrape beside a plain read of the same files
-	$(DENO) run --quiet --allow-all test/bench/bench.ts
+bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
+	tools/toolchain.sh debian iproute2 net-tools prometheus-node-exporter prometheus-process-exporter
+	$(DENO) run --quiet --allow-all test/bench/bench.ts $(ARGS)
 
 .PHONY: install
 install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured

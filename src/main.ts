@@ -22,7 +22,10 @@ async function run(command: Command): Promise<ExitCode> {
       await runServe(command);
       return exitCodes.done;
     case "check": {
-      const { output, exitCode } = await runCheck(command);
+      const { output, exitCode } = await runCheck(command, {
+        // Deno knows NO_COLOR.
+        color: Deno.stdout.isTerminal() && !Deno.noColor,
+      });
       await print(output);
       return exitCode;
     }

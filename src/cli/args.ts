@@ -45,7 +45,10 @@ export type Command =
     /** Time between two looks at the ports; 0 for never. */
     readonly scanIntervalSeconds: number;
   }
-  | ScanOptions & { readonly name: "check"; readonly format: "table" | "json" }
+  | ScanOptions & {
+    readonly name: "check";
+    readonly format: "table" | "json";
+  }
   | ScanOptions & { readonly name: "metrics" }
   | ScanOptions & {
     readonly name: "discover";

@@ -4,10 +4,23 @@
  * @module
  */
 
+/** A colour of a cell. */
+export type TableColor = "green" | "yellow" | "red";
+
+/** SGR parameters, ECMA-48 8.3.117. */
+const SGR: Readonly<Record<TableColor, number>> = {
+  red: 31,
+  green: 32,
+  yellow: 33,
+};
+
 /** Renders rows below a header, columns separated by two blanks. */
 export function renderTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
+  { colorOf = () => undefined }: {
+    readonly colorOf?: (cell: string, column: number) => TableColor | undefined;
+  } = {},
 ): string {
   // Names come from the configuration: a line break or an escape sequence in
   // one must not reach the terminal.
@@ -15,12 +28,15 @@ export function renderTable(
   const widths = header.map((_, column) =>
     Math.max(...lines.map((line) => line[column]?.length ?? 0))
   );
-  return lines.map((line) =>
-    `${
-      line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")
-        .trimEnd()
-    }\n`
-  ).join("");
+  const renderCell = (cell: string, column: number): string => {
+    const padded = column === header.length - 1
+      ? cell
+      : cell.padEnd(widths[column] ?? 0);
+    const color = colorOf(cell, column);
+    return color === undefined ? padded : `\x1b[${SGR[color]}m${padded}\x1b[0m`;
+  };
+  return lines.map((line) => `${line.map(renderCell).join("  ").trimEnd()}\n`)
+    .join("");
 }
 
 function escapeControls(text: string): string {

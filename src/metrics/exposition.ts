@@ -51,8 +51,9 @@ export function createSampleCollector(initial?: Samples): SampleCollector {
     add(name, labels, value) {
       if (value === undefined) return;
       const values = samples.get(name);
-      if (values === undefined) samples.set(name, [{ labels, value }]);
-      else values.push({ labels, value });
+      const sample = { labels, value };
+      if (values === undefined) samples.set(name, [sample]);
+      else values.push(sample);
     },
   };
 }

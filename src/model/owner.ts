@@ -82,7 +82,8 @@ export function buildOwnerStatus(
       processesByPid.set(process.pid, process);
     }
     for (const info of buildOwnerInfos(socket, processes, owners)) {
-      infos.set(JSON.stringify(info), info);
+      const { address, process, unit, user, container } = info;
+      infos.set([address, process, unit, user, container].join("\0"), info);
     }
     verdicts.push(matchOwner(target, socket, { processes, owners }));
   }

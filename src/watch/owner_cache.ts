@@ -80,6 +80,10 @@ const MISSING_CAPABILITIES =
   "Cannot read the owners of sockets: permission denied, want the " +
   "capabilities CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE";
 
+const HIDDEN_PROCESSES =
+  "Cannot find the owners of sockets: processes of the host are hidden, want " +
+  "its pid namespace, and CAP_SYS_PTRACE where /proc has hidepid";
+
 /** Creates an empty cache. */
 export function createOwnerCache(
   { reader, now, createBreather }: OwnerCacheOptions,
@@ -168,15 +172,18 @@ export function createOwnerCache(
     likelyNames: ReadonlySet<string>,
   ): Promise<void> {
     walks++;
-    let unreadable = 1;
+    let sawAll = false;
     try {
       const result = await walkProcesses(reader, {
         inodes,
         likelyNames: likelyNames.union(formerNames),
         breathe: createBreather(),
       });
-      unreadable = result.unreadable;
-      walkError = undefined;
+      const seesHost = seesKernelThreads(reader);
+      sawAll = result.unreadable === 0 && seesHost;
+      walkError = result.unreadable > 0 || seesHost
+        ? undefined
+        : HIDDEN_PROCESSES;
       for (const [inode, holders] of result.holdersByInode) {
         for (const { pid } of holders) processes.forget(pid);
         holdersByInode.set(inode, holders);
@@ -192,7 +199,7 @@ export function createOwnerCache(
         MAX_RETRY_MILLISECONDS,
       );
       missesByInode.set(inode, {
-        isOrphan: unreadable === 0,
+        isOrphan: sawAll,
         retryAt: now() + delay,
         delay,
       });
@@ -280,6 +287,20 @@ function readLastPid(reader: ProcfsReader): string | undefined {
     return reader.readText("loadavg").split(" ").at(-1);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Whether the processes of the whole host are visible. In another pid namespace
+ * than the host's first, and under hidepid without CAP_SYS_PTRACE, nothing is
+ * unreadable: what is hidden is not listed. The kernel's threads are not either.
+ */
+function seesKernelThreads(reader: ProcfsReader): boolean {
+  try {
+    const { comm, parentPid } = parsePidStat(reader.readText("2/stat"));
+    return comm === "kthreadd" && parentPid === 0;
+  } catch {
+    return false;
   }
 }
 

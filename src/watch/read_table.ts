@@ -7,7 +7,7 @@
 import type { TableResult } from "../model/snapshot.ts";
 import { type Breathe, readSocketTable } from "../procfs/read_socket_table.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
-import type { SocketTable } from "../procfs/socket_table.ts";
+import type { RowMemory, SocketTable } from "../procfs/socket_table.ts";
 import { parseSocketsInUse } from "../procfs/sockstat.ts";
 import { describeReadError } from "./read_error.ts";
 import type { SourceReport } from "./source_health.ts";
@@ -18,6 +18,8 @@ export interface ReadTableOptions {
   readonly table: SocketTable;
   /** Only rows of these ports; all when absent. */
   readonly ports?: ReadonlySet<number>;
+  /** What was decoded last. */
+  readonly memory: RowMemory;
   /** Gives the event loop room. */
   readonly breathe: Breathe;
   /** Whether a missing file means that IPv6 is switched off. */
@@ -33,7 +35,10 @@ export interface ReadTableResult {
 }
 
 const EMPTY: ReadTableResult = {
-  result: { ok: true, parsed: { rows: [], problems: [] } },
+  result: {
+    ok: true,
+    parsed: { rows: [], problems: [] },
+  },
   report: { success: true, errors: [] },
 };
 

@@ -25,7 +25,7 @@ import {
   readLocalPortRange,
 } from "../procfs/ip_local_port_range.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
-import type { SocketTable } from "../procfs/socket_table.ts";
+import type { RowMemory, SocketTable } from "../procfs/socket_table.ts";
 import { createBreather } from "./breathe.ts";
 import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
@@ -106,6 +106,12 @@ export function createScanner(options: ScannerOptions): Scanner {
     now,
     createBreather: () => createBreather(now),
   });
+  const rowMemories: Readonly<Record<SocketTable, RowMemory>> = {
+    tcp: { rowsByLine: new Map() },
+    tcp6: { rowsByLine: new Map() },
+    udp: { rowsByLine: new Map() },
+    udp6: { rowsByLine: new Map() },
+  };
   let running: Promise<Snapshot> | undefined;
 
   /**
@@ -140,6 +146,7 @@ export function createScanner(options: ScannerOptions): Scanner {
         table,
         breathe,
         ...(wanted.ports && { ports: wanted.ports }),
+        memory: rowMemories[table],
         mayBeMissing: isVersion6(table) &&
           tables[VERSION_4[table]]?.ok === true,
       });

@@ -47,7 +47,7 @@ export function createExporter(options: ExporterOptions): Exporter {
   const { config, reader, log, scanIntervalSeconds } = options;
   const selfMetrics = createSelfMetrics();
   const memory: RenderMemory = new Map();
-  const collectGarbage = createGarbageCollector();
+  const collectGarbage = createGarbageCollector(config.targets.length);
   const ownReader = createProcfsReader("/proc");
   const configLoad = { successful: true, successSeconds: Date.now() / 1000 };
   const scanner = createScanner({

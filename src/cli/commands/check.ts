@@ -4,12 +4,16 @@
  * @module
  */
 
-import type { TargetStatus } from "../../model/snapshot.ts";
+import type { Listener } from "../../model/listeners.ts";
+import type { OwnerInfo } from "../../model/owner.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { PortState } from "../../model/verdict.ts";
 import type { Command } from "../args.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import { openHost } from "../open_host.ts";
 import { createScanner } from "../../watch/scanner.ts";
-import { renderTable } from "../table.ts";
+import { renderListeners } from "../listener_table.ts";
+import { renderTable, type TableColor } from "../table.ts";
 
 /** What `check` prints and exits with. */
 export interface CheckResult {
@@ -22,55 +26,107 @@ export interface CheckResult {
 /**
  * Scans once.
  *
+ * @param color Whether the table may be coloured
  * @throws {CommandError} when the scan cannot start
  */
 export async function runCheck(
   command: Command & { readonly name: "check" },
+  { color }: { readonly color: boolean },
 ): Promise<CheckResult> {
   const snapshot = await createScanner(openHost(command)).scan();
-  const isWell = snapshot.targets.every(({ state }) => state === "up");
-  const listeners = snapshot.listeners ?? [];
-  const report = {
-    targets: snapshot.targets.map(describeTarget),
-    ...(snapshot.listeners !== undefined && { listeners }),
-  };
+  const report = buildReport(snapshot);
   return {
     output: command.format === "json"
       ? `${JSON.stringify(report, undefined, 2)}\n`
-      : [
-        ...(report.targets.length === 0 ? [] : [renderTable(
-          ["PROTOCOL", "PORT", "NAME", "STATE", "SOCKETS", "ADDRESS"],
-          report.targets.map((target) => [
-            target.protocol,
-            String(target.port),
-            target.name,
-            target.state,
-            String(target.sockets ?? "-"),
-            target.addresses.join(", ") || "-",
-          ]),
-        )]),
-        ...(listeners.length === 0 ? [] : [renderTable(
-          ["PROTOCOL", "PORT", "UNEXPECTED LISTENER"],
-          listeners.map(({ protocol, port, address }) => [
-            protocol,
-            String(port),
-            address,
-          ]),
-        )]),
-      ].join("\n"),
-    exitCode: isWell ? exitCodes.done : exitCodes.failed,
+      : renderReport(report, { color }),
+    exitCode: report.targets.every(({ state }) => state === "up")
+      ? exitCodes.done
+      : exitCodes.failed,
   };
 }
 
-function describeTarget({ watched, state, sockets }: TargetStatus) {
-  const { protocol, port, name, labels } = watched.target;
+interface Report {
+  readonly targets: readonly TargetReport[];
+  readonly listeners?: readonly Listener[];
+}
+
+interface TargetReport {
+  readonly protocol: string;
+  readonly port: number;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: PortState | "unknown";
+  readonly sockets?: number;
+  readonly owners: readonly OwnerInfo[];
+}
+
+function buildReport({ targets, listeners }: Snapshot): Report {
   return {
-    protocol,
-    port,
-    name,
-    labels,
-    state: state ?? "unknown",
-    ...(sockets !== undefined && { sockets: sockets.length }),
-    addresses: [...new Set(sockets?.map(({ address }) => address))],
+    targets: targets.map(({ watched, state, sockets, owner }) => ({
+      protocol: watched.target.protocol,
+      port: watched.target.port,
+      name: watched.target.name,
+      labels: watched.target.labels,
+      state: state ?? "unknown",
+      ...(sockets !== undefined && { sockets: sockets.length }),
+      owners: owner.infos,
+    })),
+    ...(listeners !== undefined && { listeners }),
   };
 }
+
+function renderReport(
+  { targets, listeners = [] }: Report,
+  { color }: { readonly color: boolean },
+): string {
+  const column = (
+    owners: readonly OwnerInfo[],
+    key: keyof OwnerInfo,
+  ) => [...new Set(owners.map((owner) => owner[key] ?? "-"))].join(", ") || "-";
+  const tables: string[] = [];
+  if (targets.length > 0) {
+    tables.push(renderTable(
+      [
+        "PROTOCOL",
+        "PORT",
+        "NAME",
+        "STATE",
+        "SOCKETS",
+        "ADDRESS",
+        "PROCESS",
+        "UNIT",
+        "USER",
+      ],
+      targets.map(({ protocol, port, name, state, sockets, owners }) => [
+        protocol,
+        String(port),
+        name,
+        state,
+        String(sockets ?? "-"),
+        column(owners, "address"),
+        column(owners, "process"),
+        column(owners, "unit"),
+        column(owners, "user"),
+      ]),
+      {
+        colorOf: (cell, column) =>
+          color && column === STATE_COLUMN ? colorsByState[cell] : undefined,
+      },
+    ));
+  }
+  if (listeners.length > 0) {
+    tables.push(`Listeners beside these:\n${renderListeners(listeners)}`);
+  }
+  return tables.join("\n");
+}
+
+const STATE_COLUMN = 3;
+
+const colorsByState: Readonly<Record<string, TableColor>> = {
+  up: "green",
+  down: "red",
+  wrong_address: "yellow",
+  wrong_owner: "yellow",
+  wrong_count: "yellow",
+  unknown: "yellow",
+};

@@ -16,7 +16,7 @@ import { createScanner } from "../../watch/scanner.ts";
 import type { Command } from "../args.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 import { openHost } from "../open_host.ts";
-import { renderTable } from "../table.ts";
+import { renderListeners } from "../listener_table.ts";
 
 /** The command line of `discover`. */
 export type DiscoverCommand = Command & { readonly name: "discover" };
@@ -49,10 +49,10 @@ export async function runDiscover(
       exitCodes.failed,
     );
   }
-  return { output: renderListeners(command.format, listeners), warnings: [] };
+  return { output: renderFound(command.format, listeners), warnings: [] };
 }
 
-function renderListeners(
+function renderFound(
   format: DiscoverCommand["format"],
   listeners: readonly Listener[],
 ): string {
@@ -65,17 +65,7 @@ function renderListeners(
         "Keep what must stay up, and give it names that people know.",
       ]);
     case "table":
-      return renderTable(
-        ["PROTOCOL", "PORT", "ADDRESS", "PROCESS", "UNIT", "USER"],
-        listeners.map((listener) => [
-          listener.protocol,
-          String(listener.port),
-          listener.address,
-          listener.process ?? "-",
-          listener.unit ?? "-",
-          listener.user,
-        ]),
-      );
+      return renderListeners(listeners);
     default:
       return format satisfies never;
   }

@@ -1,0 +1,167 @@
+/**
+ * What the bench measures: the exporter, other exporters, plain reads.
+ *
+ * @module
+ */
+
+const BINARY = new URL("../../dist/port_exporter", import.meta.url).pathname;
+
+/** Something that is compared with the exporter. */
+export interface Peer {
+  readonly name: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/** Another exporter at work. */
+export interface HttpPeer extends AsyncDisposable {
+  scrape(): Promise<void>;
+}
+
+/** The exporter at work. */
+export interface BenchedExporter extends HttpPeer {
+  /** The exposition. */
+  text(): Promise<string>;
+  /** CPU time since the start, user and system. */
+  cpuSeconds(): number;
+  /** Memory in KiB. */
+  memory(): { readonly resident: number; readonly anonymous: number };
+}
+
+/** Percentiles in milliseconds. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** How long something takes, in milliseconds. */
+export async function measure(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** Starts an exporter and waits until it answers. */
+export async function startHttpPeer(
+  program: string,
+  args: readonly string[],
+  url: string,
+): Promise<HttpPeer & { readonly pid: number }> {
+  const child = new Deno.Command(program, {
+    args: [...args],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const scrape = async () => {
+    // As Prometheus asks.
+    const response = await fetch(url, {
+      headers: { "accept-encoding": "gzip" },
+    });
+    await response.body?.pipeTo(new WritableStream());
+  };
+  for (let attempt = 0;; attempt++) {
+    try {
+      await fetch(url, { method: "HEAD" }).then((one) => one.body?.cancel());
+      break;
+    } catch (error) {
+      if (attempt > 250) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  return {
+    pid: child.pid,
+    scrape,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
+}
+
+/** Starts the exporter with a configuration. */
+export async function startExporter(config: string): Promise<BenchedExporter> {
+  const path = await Deno.makeTempFile({ suffix: ".yml" });
+  await Deno.writeTextFile(path, config);
+  const address = "127.0.0.1:19117";
+  const url = `http://${address}/metrics`;
+  const peer = await startHttpPeer(BINARY, [
+    `--config.file=${path}`,
+    `--web.listen-address=${address}`,
+  ], `http://${address}/-/ready`);
+  const status = () => Deno.readTextFileSync(`/proc/${peer.pid}/status`);
+  const kilobytes = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status())?.[1]);
+  const scrape = async () => {
+    const response = await fetch(url, {
+      headers: { "accept-encoding": "gzip" },
+    });
+    await response.body?.pipeTo(new WritableStream());
+  };
+  return {
+    scrape,
+    text: async () => await (await fetch(url)).text(),
+    cpuSeconds() {
+      const stat = Deno.readTextFileSync(`/proc/${peer.pid}/stat`);
+      const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")") + 2)
+        .split(" ").slice(11, 13).map(Number);
+      return (user + system) / 100;
+    },
+    memory: () => ({
+      resident: kilobytes("VmRSS"),
+      anonymous: kilobytes("RssAnon"),
+    }),
+    async [Symbol.asyncDispose]() {
+      await peer[Symbol.asyncDispose]();
+      await Deno.remove(path);
+    },
+  };
+}
+
+/** Scrapes and reads the tables in turn, so that both meet the same machine. */
+export async function summarize(
+  exporter: BenchedExporter,
+  { tables, rounds }: {
+    readonly tables: readonly string[];
+    readonly rounds: number;
+  },
+): Promise<{ readonly plain: Percentiles; readonly scrapes: Percentiles }> {
+  for (let round = 0; round < 20; round++) {
+    await exporter.scrape();
+    tables.forEach(readPlain);
+  }
+  const scrapes: number[] = [];
+  const plain: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    scrapes.push(await measure(exporter.scrape));
+    const start = performance.now();
+    tables.forEach(readPlain);
+    plain.push(performance.now() - start);
+  }
+  return { plain: findPercentiles(plain), scrapes: findPercentiles(scrapes) };
+}
+
+function findPercentiles(values: number[]): Percentiles {
+  values.sort((a, b) => a - b);
+  const at = (part: number) => values[Math.floor(values.length * part)] ?? NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+const buffer = new Uint8Array(64 * 1024);
+const latin1 = new TextDecoder("latin1");
+
+/** Reads a table as `cat` does, a TCP table up to the end of its LISTEN block. */
+function readPlain(table: string): void {
+  using file = Deno.openSync(`/proc/net/${table}`);
+  for (;;) {
+    const length = file.readSync(buffer);
+    if (length === null || length === 0) return;
+    if (!table.startsWith("tcp")) continue;
+    const page = latin1.decode(buffer.subarray(0, length));
+    if (/^ *\d+: \S+ \S+ (?!0A|03)[0-9A-F]{2} /m.test(page)) return;
+  }
+}
+
+/** The value of a series without labels. */
+export function findNumber(text: string, name: string): number {
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+}
