@@ -73,9 +73,7 @@ export function parseFilebeat(text: string): FilebeatPorts {
     const parsed = resolved === undefined ? undefined : parseHost(resolved);
     if (parsed === undefined) {
       problems.push(
-        `Cannot read ${place}: ${
-          host === undefined ? "missing" : JSON.stringify(host)
-        }, want host:port`,
+        `Cannot read ${place}: ${quote(host)}, want host:port`,
       );
       return;
     }
@@ -83,8 +81,8 @@ export function parseFilebeat(text: string): FilebeatPorts {
   }
 
   function addInput(input: Mapping, place: string): void {
-    if (get(input, "enabled") === "false") return;
-    const type = String(get(input, "type") ?? "");
+    if (isOff(get(input, "enabled"))) return;
+    const type = get(input, "type");
     const id = get(input, "id") ?? get(input, "name");
     const name = typeof id === "string" && id !== "" ? id : undefined;
     if (type === "syslog") {
@@ -98,7 +96,7 @@ export function parseFilebeat(text: string): FilebeatPorts {
           name,
         });
       }
-    } else if (type in DEFAULT_HOSTS) {
+    } else if (typeof type === "string" && Object.hasOwn(DEFAULT_HOSTS, type)) {
       addHost(get(input, "host") ?? DEFAULT_HOSTS[type], {
         protocol: type === "tcp" ? "tcp" : "udp",
         place: `${place}.host`,
@@ -115,9 +113,9 @@ export function parseFilebeat(text: string): FilebeatPorts {
       readonly place: string;
     },
   ): void {
-    if (get(fileset, "enabled") !== "true") return;
+    // What is named and not switched off is on.
+    if (isOff(get(fileset, "enabled"))) return;
     const name = `${module}-${filesetName}`;
-    const input = resolvePlaceholders(get(fileset, "var.input"));
     if (module === "netflow") {
       const host = get(fileset, "var.netflow_host") ?? "";
       const port = get(fileset, "var.netflow_port") ?? "2055";
@@ -129,12 +127,21 @@ export function parseFilebeat(text: string): FilebeatPorts {
       return;
     }
     const port = get(fileset, "var.syslog_port");
-    if (input === "file" || input === undefined && port === undefined) return;
-    if (input !== undefined && input !== "udp" && input !== "tcp") {
-      if (input === "syslog" || port !== undefined) {
+    const input = get(fileset, "var.input");
+    if (input === undefined && port === undefined) return;
+    const resolved = resolvePlaceholders(input ?? "syslog");
+    if (resolved === "file") return;
+    // Of input syslog, another key tells the protocol, udp when it is not set.
+    const isSyslog = resolved === "syslog";
+    const key = isSyslog ? "var.syslog_protocol" : "var.input";
+    const protocol = isSyslog
+      ? resolvePlaceholders(get(fileset, key) ?? "udp")
+      : resolved;
+    if (protocol !== "udp" && protocol !== "tcp") {
+      if (resolved === undefined || isSyslog || port !== undefined) {
         problems.push(
-          `Cannot read ${place}.var.input: ${
-            JSON.stringify(input)
+          `Cannot read ${place}.${key}: ${
+            quote(get(fileset, key))
           }, want udp or tcp`,
         );
       }
@@ -148,16 +155,19 @@ export function parseFilebeat(text: string): FilebeatPorts {
       return;
     }
     addHost(joinHost(get(fileset, "var.syslog_host") ?? "", port), {
-      protocol: input ?? "udp",
+      protocol,
       place: `${place}.var.syslog_port`,
       name,
     });
   }
 
   function addModule(entry: Mapping, place: string): void {
-    const module = String(get(entry, "module"));
-    for (const [filesetName, fileset] of Object.entries(entry)) {
-      if (!isMapping(fileset)) continue;
+    const module = get(entry, "module");
+    if (typeof module !== "string" || isOff(get(entry, "enabled"))) return;
+    const names = new Set(Object.keys(entry).map((key) => key.split(".")[0]));
+    for (const filesetName of names) {
+      const fileset = get(entry, filesetName ?? "");
+      if (filesetName === undefined || !isMapping(fileset)) continue;
       addFileset(fileset, {
         module,
         filesetName,
@@ -187,10 +197,10 @@ export function parseFilebeat(text: string): FilebeatPorts {
     addEntries(get(document, "filebeat.modules"), "filebeat.modules");
     for (const key of ["filebeat.config.inputs", "filebeat.config.modules"]) {
       const section = get(document, key);
-      if (!isMapping(section) || get(section, "enabled") === "false") continue;
+      if (!isMapping(section) || isOff(get(section, "enabled"))) continue;
       const path = get(section, "path");
       problems.push(
-        `Cannot follow ${key}.path: ${JSON.stringify(path)}, ` +
+        `Cannot follow ${key}.path: ${quote(path)}, ` +
           "want these files named too",
       );
     }
@@ -211,7 +221,23 @@ function get(mapping: Mapping, path: string): unknown {
     const value = get(inner, path.slice(dot + 1));
     if (value !== undefined) return value;
   }
-  return undefined;
+  // `a.b.c.d` makes a mapping of `a.b.c`.
+  const inner = Object.entries(mapping).flatMap(([key, value]) =>
+    key.startsWith(`${path}.`) ? [[key.slice(path.length + 1), value]] : []
+  );
+  return inner.length === 0 ? undefined : Object.fromEntries(inner);
+}
+
+/** Filebeat reads the words of YAML 1.1. */
+function isOff(value: unknown): boolean {
+  return typeof value === "string" && /^(?:false|no|off|n)$/i.test(value);
+}
+
+/** A value for a message: text as it stands, of all else only the kind. */
+function quote(value: unknown): string {
+  if (value === undefined || value === null) return "missing";
+  if (typeof value === "string") return JSON.stringify(value);
+  return Array.isArray(value) ? "a list" : "a mapping";
 }
 
 /** Text with every placeholder replaced by its default; undefined without one. */
@@ -232,8 +258,12 @@ function resolvePlaceholders(value: unknown): string | undefined {
 }
 
 function joinHost(host: unknown, port: unknown): string {
-  const text = String(host);
-  return `${text.includes(":") ? `[${text}]` : text}:${String(port)}`;
+  const text = typeof host === "string" ? host : "?";
+  // Filebeat joins them as they are, so IPv6 stands in brackets already.
+  const isBare = text.includes(":") && !text.startsWith("[");
+  return `${isBare ? `[${text}]` : text}:${
+    typeof port === "string" ? port : ""
+  }`;
 }
 
 /** Reads `host:port`; a wildcard host is left out. */

@@ -23,16 +23,18 @@ export function readProcessMetrics(reader: ProcfsReader): ProcessMetrics {
   const columns = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
   const [userTicks = NaN, systemTicks = NaN] = columns.slice(11, 13);
   const status = reader.readText("self/status");
-  const kilobytes = (name: string) =>
-    find(status, new RegExp(`^${name}:\\s+(\\d+) kB$`, "m")) * 1024;
+  const bytes = (name: string) => {
+    const kilobytes = find(status, new RegExp(`^${name}:\\s+(\\d+) kB$`, "m"));
+    return kilobytes === undefined ? undefined : kilobytes * 1024;
+  };
   return new Map(
     [
       [
         "process_cpu_seconds_total",
         (userTicks + systemTicks) / CLOCK_TICKS_PER_SECOND,
       ],
-      ["process_resident_memory_bytes", kilobytes("VmRSS")],
-      ["process_virtual_memory_bytes", kilobytes("VmSize")],
+      ["process_resident_memory_bytes", bytes("VmRSS")],
+      ["process_virtual_memory_bytes", bytes("VmSize")],
       ["process_open_fds", reader.listNames("self/fd").length],
       [
         "process_max_fds",
@@ -47,6 +49,7 @@ export function readProcessMetrics(reader: ProcfsReader): ProcessMetrics {
   );
 }
 
-function find(text: string, pattern: RegExp): number {
-  return Number(pattern.exec(text)?.[1] ?? NaN);
+function find(text: string, pattern: RegExp): number | undefined {
+  const match = pattern.exec(text);
+  return match === null ? undefined : Number(match[1]);
 }

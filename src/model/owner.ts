@@ -162,8 +162,11 @@ export function matchesProcessName(
   return names.some((name) => cutToComm(name) === comm);
 }
 
-/** The cut may fall into a character, which then reads as U+FFFD here and there. */
-function cutToComm(name: string): string {
+/**
+ * What the kernel keeps of a name. The cut may fall into a character, which
+ * then reads as U+FFFD here and there.
+ */
+export function cutToComm(name: string): string {
   const bytes = new TextEncoder().encode(name).subarray(0, COMM_BYTES);
   return new TextDecoder().decode(bytes);
 }

@@ -125,8 +125,13 @@ export function createOwnerCache(
   function adoptChildren(): void {
     const newestPid = readLastPid(reader);
     if (newestPid !== undefined && newestPid === lastPid) return;
+    let pids: readonly number[];
+    try {
+      pids = listPids(reader);
+    } catch {
+      return; // Tried again next time; a walk tells why it fails.
+    }
     lastPid = newestPid;
-    const pids = listPids(reader);
     const filesByPid = new Map<number, [string, Holder][]>();
     const addFile = (inode: string, holder: Holder) => {
       const files = filesByPid.get(holder.pid) ?? [];

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { cutToComm } from "../model/owner.ts";
 import { parsePidStat } from "../procfs/pid_stat.ts";
 import type { Breathe } from "../procfs/read_socket_table.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
@@ -88,7 +89,8 @@ export async function walkProcesses(
   }
 
   const candidates = await listCandidates(reader, breathe);
-  const isLikely = ({ comm }: Candidate) => Number(likelyNames.has(comm));
+  const likelyComms = new Set(Array.from(likelyNames, cutToComm));
+  const isLikely = ({ comm }: Candidate) => Number(likelyComms.has(comm));
   // A service that was restarted has one of the newest pids.
   const ordered = [...candidates.values()].sort((a, b) =>
     isLikely(b) - isLikely(a) || b.pid - a.pid

@@ -1,0 +1,134 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { createHistory, type MinuteState } from "../../src/watch/history.ts";
+
+const DAY = 24 * 60;
+
+/** The day that ends at `now` seconds after these states at these seconds. */
+function dayOf(
+  states: readonly (readonly [atSeconds: number, state: "up" | "down"])[],
+  now: number,
+): readonly MinuteState[] {
+  const history = createHistory();
+  for (const [at, state] of states) history.record(state === "up", at);
+  return history.list(now);
+}
+
+/** A day of minutes that were not observed but for these, by minutes ago. */
+function minutesAgo(known: Readonly<Record<number, MinuteState>>) {
+  return Array.from(
+    { length: DAY },
+    (_, index) => known[DAY - 1 - index] ?? "unobserved",
+  );
+}
+
+const START = 1_000 * 60;
+
+const cases: readonly (readonly [
+  name: string,
+  states: readonly (readonly [atSeconds: number, state: "up" | "down"])[],
+  now: number,
+  want: Readonly<Record<number, MinuteState>>,
+])[] = [
+  ["knows nothing at first", [], START, {}],
+  ["ends with the minute that is now", [[START, "up"]], START + 59, {
+    0: "up",
+  }],
+  [
+    "keeps one state for each minute",
+    [
+      [START, "up"],
+      [START + 60, "down"],
+      [START + 120, "up"],
+    ],
+    START + 120,
+    { 2: "up", 1: "down", 0: "up" },
+  ],
+  [
+    "keeps the worst of a minute",
+    [
+      [START, "up"],
+      [START + 1, "down"],
+      [START + 2, "up"],
+    ],
+    START + 59.9,
+    { 0: "down" },
+  ],
+  [
+    "does not carry a state over a gap",
+    [
+      [START, "up"],
+      [START + 180, "down"],
+    ],
+    START + 240,
+    { 4: "up", 1: "down" },
+  ],
+  ["forgets nothing within a day", [[START, "down"]], START + (DAY - 1) * 60, {
+    [DAY - 1]: "down",
+  }],
+  ["forgets what is a day old", [[START, "down"]], START + DAY * 60, {}],
+  [
+    "does not take yesterday's minute for today's",
+    [
+      [START, "down"],
+      [START + DAY * 60, "up"],
+    ],
+    START + DAY * 60,
+    { 0: "up" },
+  ],
+  [
+    "forgets all after more than a day of silence",
+    [
+      [START, "down"],
+      [START + 60, "down"],
+      [START + (3 * DAY + 7) * 60, "up"],
+    ],
+    START + (3 * DAY + 7) * 60,
+    { 0: "up" },
+  ],
+  ["works from the first second of the clock", [[0, "up"]], 0, { 0: "up" }],
+  ["works on a clock that has run for years", [[1e9, "down"]], 1e9, {
+    0: "down",
+  }],
+];
+
+for (const [name, states, now, want] of cases) {
+  Deno.test(`createHistory() ${name}`, () => {
+    assertEquals(dayOf(states, now), minutesAgo(want));
+  });
+}
+
+Deno.test("createHistory() is not changed by listing it", () => {
+  const history = createHistory();
+  history.record(false, START);
+  const first = history.list(START + 60);
+  assertEquals(history.list(START + 60), first);
+});
+
+Deno.test("createHistory() remembers what a list of all minutes does", () => {
+  const steps = fc.array(
+    fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 2 * DAY * 60 })),
+    { maxLength: 20 },
+  );
+  fc.assert(fc.property(steps, (steps: [boolean, number][]) => {
+    const history = createHistory();
+    const worst = new Map<number, MinuteState>();
+    let now = 0;
+    for (const [isUp, pause] of steps) {
+      now += pause;
+      history.record(isUp, now);
+      const minute = Math.floor(now / 60);
+      if (worst.get(minute) !== "down") {
+        worst.set(minute, isUp ? "up" : "down");
+      }
+    }
+    const newest = Math.floor(now / 60);
+    assertEquals(
+      history.list(now),
+      Array.from(
+        { length: DAY },
+        (_, index) => worst.get(newest - DAY + 1 + index) ?? "unobserved",
+      ),
+    );
+  }));
+});
