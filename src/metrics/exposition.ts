@@ -38,6 +38,8 @@ export type Samples = ReadonlyMap<MetricName, readonly Sample[]>;
 export interface SampleCollector {
   /** Adds a value; what is undefined is unknown and adds nothing. */
   add(name: MetricName, labels: Labels, value: number | undefined): void;
+  /** Adds a sample that was made before. */
+  push(name: MetricName, sample: Sample): void;
   /** What was added. */
   readonly samples: Samples;
 }
@@ -46,14 +48,17 @@ export interface SampleCollector {
 export function createSampleCollector(initial?: Samples): SampleCollector {
   const samples = new Map<MetricName, Sample[]>();
   for (const [name, values] of initial ?? []) samples.set(name, [...values]);
+  function push(name: MetricName, sample: Sample): void {
+    const values = samples.get(name);
+    if (values === undefined) samples.set(name, [sample]);
+    else values.push(sample);
+  }
+
   return {
     samples,
+    push,
     add(name, labels, value) {
-      if (value === undefined) return;
-      const values = samples.get(name);
-      const sample = { labels, value };
-      if (values === undefined) samples.set(name, [sample]);
-      else values.push(sample);
+      if (value !== undefined) push(name, { labels, value });
     },
   };
 }
@@ -111,6 +116,7 @@ function haveSameValues(
   for (let index = 0; index < values.length; index++) {
     const a = last.values[index];
     const b = values[index];
+    if (a === b) continue;
     if (
       a?.value !== b?.value || a?.seriesName !== b?.seriesName ||
       a?.labels !== b?.labels && !haveSameLabels(a?.labels, b?.labels)

@@ -15,6 +15,7 @@ import type { WatchedTarget } from "../model/watched_target.ts";
 import {
   createSampleCollector,
   type Labels,
+  type Sample,
   type SampleCollector,
   type Samples,
 } from "./exposition.ts";
@@ -92,10 +93,40 @@ export function buildSamples(input: ExpositionInput): Samples {
 }
 
 function addTarget(
-  { add }: SampleCollector,
+  { add, push }: SampleCollector,
   status: TargetStatus,
   record: TargetRecord | undefined,
 ): void {
+  for (const [name, sample] of samplesOf(status)) push(name, sample);
+  // Unknown now: no counter of it is to be trusted.
+  if (status.up === undefined || record === undefined) return;
+  const { labels } = status.watched;
+  add("port_receive_drops_total", labels, record.drops);
+  add("port_rebinds_total", labels, record.rebinds);
+  add("port_down_seconds_total", labels, record.downSeconds);
+  add("port_observed_seconds_total", labels, record.observedSeconds);
+  add("port_last_change_timestamp_seconds", labels, record.lastChangeSeconds);
+}
+
+type NamedSample = readonly [MetricName, Sample];
+
+/** A status is the same object while nothing changes: so are its samples. */
+const samplesByStatus = new WeakMap<TargetStatus, readonly NamedSample[]>();
+
+function samplesOf(status: TargetStatus): readonly NamedSample[] {
+  let samples = samplesByStatus.get(status);
+  if (samples === undefined) {
+    samples = buildStatusSamples(status);
+    samplesByStatus.set(status, samples);
+  }
+  return samples;
+}
+
+function buildStatusSamples(status: TargetStatus): readonly NamedSample[] {
+  const samples: NamedSample[] = [];
+  const add: SampleCollector["add"] = (name, labels, value) => {
+    if (value !== undefined) samples.push([name, { labels, value }]);
+  };
   const { watched, up, state, sockets, receiveQueue } = status;
   const { target, labels } = watched;
   add("port_up", labels, up === undefined ? undefined : Number(up));
@@ -114,13 +145,7 @@ function addTarget(
     labels,
     receiveQueue,
   );
-  // Unknown now: no counter of it is to be trusted.
-  if (up === undefined || record === undefined) return;
-  add("port_receive_drops_total", labels, record.drops);
-  add("port_rebinds_total", labels, record.rebinds);
-  add("port_down_seconds_total", labels, record.downSeconds);
-  add("port_observed_seconds_total", labels, record.observedSeconds);
-  add("port_last_change_timestamp_seconds", labels, record.lastChangeSeconds);
+  return samples;
 }
 
 function addOwner(

@@ -55,8 +55,21 @@ export function selectListeningSockets(
     const listens = protocol === "tcp"
       ? row.state === LISTEN
       : row.state === CLOSE && row.remotePort === 0;
-    if (!listens) continue;
-    sockets.push({
+    if (listens) sockets.push(findSocket(row, protocol));
+  }
+  return sockets;
+}
+
+/**
+ * A row that is the same object as at the last scan gives the same socket
+ * object again, by which later steps see that nothing has changed.
+ */
+const socketsByRow = new WeakMap<SocketRow, ListeningSocket>();
+
+function findSocket(row: SocketRow, protocol: Protocol): ListeningSocket {
+  let socket = socketsByRow.get(row);
+  if (socket === undefined) {
+    socket = {
       protocol,
       address: row.localAddress,
       port: row.localPort,
@@ -64,7 +77,8 @@ export function selectListeningSockets(
       inode: row.inode,
       receiveQueue: row.receiveQueue,
       ...(row.drops !== undefined && { drops: row.drops }),
-    });
+    };
+    socketsByRow.set(row, socket);
   }
-  return sockets;
+  return socket;
 }

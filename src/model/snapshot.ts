@@ -148,7 +148,7 @@ export function buildSnapshot(
 ): Snapshot {
   const { targets, candidates } = findings;
   return {
-    targets: targets.map((finding) => buildTargetStatus(finding, owners)),
+    targets: targets.map((finding) => findTargetStatus(finding, owners)),
     ...(candidates !== undefined &&
       { listeners: buildListeners(candidates, { config, owners }) }),
     counters,
@@ -180,6 +180,38 @@ function findSockets(
     }
   }
   return { socketsByPort, complete, doubtfulPorts };
+}
+
+/** What was found out last about a target, and from what. */
+const lastByTarget = new WeakMap<
+  WatchedTarget,
+  { readonly evidence: readonly unknown[]; readonly status: TargetStatus }
+>();
+
+/**
+ * The status of a target; the same object again while its sockets and their
+ * owners are the same objects, as they are on a host where nothing happens.
+ */
+function findTargetStatus(
+  finding: TargetFinding,
+  owners: Owners,
+): TargetStatus {
+  const { watched, observation: { bound, sawAll } } = finding;
+  const evidence: unknown[] = [sawAll];
+  for (const socket of bound) {
+    evidence.push(
+      socket,
+      owners.processesByInode.get(socket.inode) ?? owners.userName(socket.uid),
+    );
+  }
+  const last = lastByTarget.get(watched);
+  if (
+    last?.evidence.length === evidence.length &&
+    last.evidence.every((item, index) => item === evidence[index])
+  ) return last.status;
+  const status = buildTargetStatus(finding, owners);
+  lastByTarget.set(watched, { evidence, status });
+  return status;
 }
 
 function buildTargetStatus(

@@ -95,6 +95,8 @@ export function createOwnerCache(
   const formerNames = new Set<string>();
   let knownPids: ReadonlySet<number> = new Set();
   let lastPid: string | undefined;
+  // The same list again while nothing has changed: see findTargetStatus().
+  let lastProcessesByInode: Owners["processesByInode"] = new Map();
   let walking: Promise<void> | undefined;
   let walks = 0;
   let walkError: string | undefined;
@@ -234,9 +236,18 @@ export function createOwnerCache(
         if (formerNames.size < MAX_FORMER_NAMES) formerNames.add(comm);
       }
       if (described.length > 0) {
-        processesByInode.set(inode, described.sort(compareAge));
+        described.sort(compareAge);
+        const last = lastProcessesByInode.get(inode);
+        processesByInode.set(
+          inode,
+          last?.length === described.length &&
+            last.every((process, index) => process === described[index])
+            ? last
+            : described,
+        );
       }
     }
+    lastProcessesByInode = processesByInode;
     return processesByInode;
   }
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Target } from "../../src/config/config.ts";
+import type { OwnerProcess } from "../../src/model/owner.ts";
 import {
   buildFindings,
   buildSnapshot,
@@ -14,7 +15,12 @@ import {
   type RowProblem,
   type SocketRow,
 } from "../../src/procfs/socket_table.ts";
-import { buildConfig, buildOwners, buildRow } from "../support/builders.ts";
+import {
+  buildConfig,
+  buildOwners,
+  buildProcess,
+  buildRow,
+} from "../support/builders.ts";
 
 const FAILED: TableResult = { ok: false };
 
@@ -305,3 +311,59 @@ Deno.test("buildSnapshot() lists every listener that the recipe opened", () => {
       "udp 65535",
   );
 });
+
+Deno.test("buildSnapshot() says of a changing host what it says of a new one", () => {
+  const row = buildRow();
+  const full = buildRow({ receiveQueue: 4160 });
+  const second = buildRow({ inode: "4712" });
+  const elsewhere = buildRow({ localAddress: "127.0.0.1", inode: "4713" });
+  const filebeat = [buildProcess()];
+  const socat = [buildProcess({ pid: 4243, comm: "socat" })];
+  const hosts: readonly (readonly [
+    TableResult,
+    Readonly<Record<string, readonly OwnerProcess[]>>,
+  ])[] = [
+    [parsed(row), {}],
+    [parsed(row), { 4711: filebeat }],
+    [parsed(row), { 4711: socat }],
+    [parsed(row), { 4711: [] }],
+    [parsed(full), { 4711: filebeat }],
+    [parsed(full, second), { 4711: filebeat, 4712: socat }],
+    [parsed(second), { 4712: socat }],
+    [parsed(elsewhere), { 4713: filebeat }],
+    [parsed(), {}],
+    [FAILED, {}],
+    [parsed(row), { 4711: filebeat }],
+    [parsed(row), { 4711: filebeat }],
+  ];
+  const config = buildConfig([{
+    address: { kind: "external" },
+    processes: ["filebeat"],
+    sockets: 1,
+  }]);
+  const sameTargets = buildWatchedTargets(config);
+  for (const [udp, owners] of hosts) {
+    const [known, fresh] = [sameTargets, buildWatchedTargets(config)].map(
+      (watchedTargets) => {
+        const findings = buildFindings({
+          config,
+          watchedTargets,
+          tables: { udp, udp6: table() },
+          ephemeralPorts: { first: 32768, last: 60999 },
+        });
+        const [status] = buildSnapshot(findings, {
+          config,
+          owners: buildOwners(owners),
+          counters: {},
+        }).targets;
+        return status && { ...status, watched: undefined };
+      },
+    );
+    assertEquals(known, fresh);
+  }
+});
+
+/** A table of rows that stay the same objects from one scan to the next. */
+function parsed(...rows: readonly SocketRow[]): TableResult {
+  return { ok: true, parsed: { rows, problems: [] } };
+}

@@ -41,8 +41,9 @@ for (
     [0, 500],
     [1, 500],
     [15, 500],
-    [150, 50],
-    [1_000, 8],
+    [100, 500],
+    [200, 250],
+    [1_000, 50],
   ] as const
 ) {
   Deno.test(`createGarbageCollector() collects after every ${scans} scans of ${targets} targets`, async () => {
