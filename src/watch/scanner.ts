@@ -26,7 +26,7 @@ import {
 } from "../procfs/ip_local_port_range.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
 import type { RowMemory, SocketTable } from "../procfs/socket_table.ts";
-import { createBreather } from "./breathe.ts";
+import { createBreather, WALK_SLICE_MILLISECONDS } from "./breathe.ts";
 import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
@@ -104,7 +104,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   const ownerCache = createOwnerCache({
     reader,
     now,
-    createBreather: () => createBreather(now),
+    createBreather: () => createBreather(now, WALK_SLICE_MILLISECONDS),
   });
   const rowMemories: Readonly<Record<SocketTable, RowMemory>> = {
     tcp: { rowsByLine: new Map() },

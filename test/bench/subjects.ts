@@ -19,6 +19,8 @@ export interface HttpPeer extends AsyncDisposable {
 
 /** The exporter at work. */
 export interface BenchedExporter extends HttpPeer {
+  /** Asks for nothing but an answer. */
+  ping(): Promise<void>;
   /** The exposition. */
   text(): Promise<string>;
   /** CPU time since the start, user and system. */
@@ -40,6 +42,12 @@ export async function measure(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
+/** Asks for a page as Prometheus does, and reads it. */
+async function get(url: string): Promise<void> {
+  const response = await fetch(url, { headers: { "accept-encoding": "gzip" } });
+  await response.body?.pipeTo(new WritableStream());
+}
+
 /** Starts an exporter and waits until it answers. */
 export async function startHttpPeer(
   program: string,
@@ -52,13 +60,7 @@ export async function startHttpPeer(
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const scrape = async () => {
-    // As Prometheus asks.
-    const response = await fetch(url, {
-      headers: { "accept-encoding": "gzip" },
-    });
-    await response.body?.pipeTo(new WritableStream());
-  };
+  const scrape = () => get(url);
   for (let attempt = 0;; attempt++) {
     try {
       await fetch(url, { method: "HEAD" }).then((one) => one.body?.cancel());
@@ -91,14 +93,10 @@ export async function startExporter(config: string): Promise<BenchedExporter> {
   const status = () => Deno.readTextFileSync(`/proc/${peer.pid}/status`);
   const kilobytes = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status())?.[1]);
-  const scrape = async () => {
-    const response = await fetch(url, {
-      headers: { "accept-encoding": "gzip" },
-    });
-    await response.body?.pipeTo(new WritableStream());
-  };
+  const scrape = () => get(url);
   return {
     scrape,
+    ping: () => get(`http://${address}/-/healthy`),
     text: async () => await (await fetch(url)).text(),
     cpuSeconds() {
       const stat = Deno.readTextFileSync(`/proc/${peer.pid}/stat`);
