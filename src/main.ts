@@ -26,51 +26,61 @@ async function run(command: Command): Promise<ExitCode> {
         // Deno knows NO_COLOR.
         color: Deno.stdout.isTerminal() && !Deno.noColor,
       });
-      await print(output);
+      print(output);
       return exitCode;
     }
     case "metrics":
-      await print(await runMetrics(command));
+      print(await runMetrics(command));
       return exitCodes.done;
     case "discover": {
       const { output, warnings } = await runDiscover(command);
       for (const warning of warnings) {
         writeToStderr(`port_exporter: warning: ${warning}\n`);
       }
-      await print(output);
+      print(output);
       return exitCodes.done;
     }
     case "validate":
-      await print(runValidate(command));
+      print(runValidate(command));
       return exitCodes.done;
     case "schema":
-      await print(`${JSON.stringify(buildJsonSchema(), undefined, 2)}\n`);
+      print(`${JSON.stringify(buildJsonSchema(), undefined, 2)}\n`);
       return exitCodes.done;
     case "version": {
       const { version, revision, deno_version, target } = buildInfo;
-      await print(
+      print(
         `port_exporter ${version} (revision ${revision}, ` +
           `Deno ${deno_version}, ${target})\n`,
       );
       return exitCodes.done;
     }
     case "help":
-      await print(renderHelp(command.topic));
+      print(renderHelp(command.topic));
       return exitCodes.done;
     default:
       return command satisfies never;
   }
 }
 
-/** Writes all of the text; a reader that has gone away is no error. */
-async function print(text: string): Promise<void> {
-  const writer = Deno.stdout.writable.getWriter();
+/**
+ * Writes all of the text, and fails when that is not possible: half of an
+ * exposition must not pass for a whole one. A reader that has gone away, as
+ * `head` does, is no error.
+ */
+function print(text: string): void {
+  const bytes = new TextEncoder().encode(text);
   try {
-    await writer.write(new TextEncoder().encode(text));
+    for (let written = 0; written < bytes.length;) {
+      written += Deno.stdout.writeSync(bytes.subarray(written));
+    }
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return;
     throw new CommandError(
-      [`Cannot write to stdout: ${(error as Error).message}`],
+      [
+        `Cannot write the output: ${
+          error instanceof Error ? error.message : String(error)
+        }`,
+      ],
       exitCodes.failed,
       { cause: error },
     );

@@ -160,15 +160,17 @@ function parseOrFail<Value>(command: CommandName, parse: () => Value): Value {
 }
 
 function parseScanInterval(text: string): number {
+  const error = new SyntaxError(
+    `Cannot use --scan.interval: ${JSON.stringify(text)}, want 0 or a ` +
+      "duration like 500ms, 1s or 1m, at most 1d",
+  );
   try {
-    return parseDuration(text).seconds;
+    const { seconds } = parseDuration(text);
+    if (seconds <= 86_400) return seconds;
   } catch (cause) {
-    throw new SyntaxError(
-      `Cannot use --scan.interval: ${JSON.stringify(text)}, want 0 or a ` +
-        "duration like 500ms, 1s or 1m",
-      { cause },
-    );
+    error.cause = cause;
   }
+  throw error;
 }
 
 function buildScanOptions(values: OptionValues): ScanOptions {
@@ -236,6 +238,7 @@ function parseOptions(
   const given = (name: OptionName) => lookUp(parsed, name);
   for (const [name, definition] of definitions) {
     if (takesValue(definition)) checkValues(name, definition, given(name));
+    else checkSwitch(name);
   }
   const all = (name: OptionName): readonly string[] => {
     const values = given(name);
@@ -253,6 +256,17 @@ function parseOptions(
     one,
     path: (name) => one(name).replace(/(?<=.)\/+$/, ""),
   };
+
+  /** parseArgs() takes any text for true. */
+  function checkSwitch(name: OptionName): void {
+    const withValue = args.find((arg) => arg.startsWith(`--${name}=`));
+    if (withValue === undefined || /=(?:true|false)$/.test(withValue)) return;
+    const value = withValue.slice(name.length + 3);
+    throw usageError(
+      `Cannot use --${name}: ${JSON.stringify(value)}, want no value`,
+      command,
+    );
+  }
 
   function checkValues(
     name: OptionName,

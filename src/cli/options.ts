@@ -38,7 +38,9 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   check: {
     summary: "Scan once and print the state of every target",
-    details: "Exits with 0 when all is as configured, 1 when something is not.",
+    details:
+      "Exits with 0 when every target is as configured, 1 when one is not " +
+      "or cannot be judged. Unexpected listeners change nothing.",
   },
   metrics: {
     summary: "Scan once and print the metrics",
@@ -108,8 +110,8 @@ export const options = {
     commands: [...SCANNING, "discover", "validate"],
     placeholder: "PATH",
     default: "/proc",
-    help: "Mount point of procfs; below another one than /proc the socket " +
-      "tables of process 1 are read",
+    help: "Where procfs is mounted; with another path than /proc the sockets " +
+      "of its process 1 are read",
   },
   "scan.interval": {
     commands: ["serve"],
@@ -124,7 +126,7 @@ export const options = {
     choices: ["table", "json", "yaml"],
     choicesOf: { check: ["table", "json"] },
     default: "table",
-    help: "Form of the output; yaml is a configuration",
+    help: "Form of the output",
   },
   "filebeat": {
     commands: ["discover"],
@@ -137,7 +139,7 @@ export const options = {
     placeholder: "LEVEL",
     choices: logLevels,
     default: "info",
-    help: "Least level of the lines to log",
+    help: "Lowest level to log",
   },
   "log.format": {
     commands: [...SCANNING, "discover"],

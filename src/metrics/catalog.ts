@@ -30,7 +30,8 @@ export interface MetricDefinition {
 export const catalog = {
   port_up: {
     type: "gauge",
-    help: "Whether a socket is bound to the port: 1 or 0.",
+    help:
+      "Whether a socket is bound to the port on an expected address: 1 or 0.",
     perTarget: true,
     labels: [],
     unit: "1 or 0",
@@ -39,11 +40,13 @@ export const catalog = {
   },
   port_state: {
     type: "gauge",
-    help: "State of the target: exactly one of its series is 1.",
+    help:
+      "State of the target: up, down, wrong_address, wrong_owner or wrong_count; exactly one is 1.",
     perTarget: true,
     labels: ["state"],
     unit: "1 or 0",
-    absent: "while the state is unknown",
+    absent:
+      "while the state is unknown: a table or an expected owner cannot be read",
     example: 'port_state{state!="up"} == 1',
   },
   port_sockets: {
@@ -71,8 +74,9 @@ export const catalog = {
     perTarget: true,
     labels: ["address", "process", "unit", "user", "container"],
     unit: "always 1",
-    absent: "while the port is down or unknown",
-    example: "port_up == 0 unless on (instance, port) port_owner_info",
+    absent: "while no socket is bound",
+    example:
+      "port_up == 0 unless on (instance, protocol, port, name) port_owner_info",
   },
   port_owner_pid: {
     type: "gauge",
@@ -80,16 +84,16 @@ export const catalog = {
     perTarget: true,
     labels: [],
     unit: "process id",
-    absent: "while the port is down or unknown, while the owner cannot be read",
+    absent: "while no socket is bound, while the owner cannot be read",
     example: "changes(port_owner_pid[1h]) > 0",
   },
   port_owner_processes: {
     type: "gauge",
-    help: "Processes that hold a socket of the port.",
+    help: "Processes known to hold a socket of the port.",
     perTarget: true,
     labels: [],
     unit: "processes",
-    absent: "while the port is down or unknown, while the owner cannot be read",
+    absent: "while no socket is bound, while the owner cannot be read",
     example: "port_owner_processes > 1",
   },
   port_owner_start_time_seconds: {
@@ -99,7 +103,7 @@ export const catalog = {
     perTarget: true,
     labels: [],
     unit: "seconds since 1970",
-    absent: "while the port is down or unknown, while the owner cannot be read",
+    absent: "while no socket is bound, while the owner cannot be read",
     example: "time() - port_owner_start_time_seconds < 300",
   },
   port_owner_matches: {
@@ -142,11 +146,12 @@ export const catalog = {
   },
   port_rebinds_total: {
     type: "counter",
-    help: "How often all sockets of the port were replaced by others.",
+    help:
+      "How often all sockets of the port were replaced, at once or after a time without any.",
     perTarget: true,
     labels: [],
     unit: "rebinds",
-    absent: "until the target was known once",
+    absent: "while the target is unknown",
     example: "increase(port_rebinds_total[15m]) > 0",
   },
   port_down_seconds_total: {
@@ -155,7 +160,7 @@ export const catalog = {
     perTarget: true,
     labels: [],
     unit: "seconds",
-    absent: "until the target was known once",
+    absent: "while the target is unknown",
     example:
       "1 - increase(port_down_seconds_total[30d]) / increase(port_observed_seconds_total[30d])",
   },
@@ -165,7 +170,7 @@ export const catalog = {
     perTarget: true,
     labels: [],
     unit: "seconds",
-    absent: "until the target was known once",
+    absent: "while the target is unknown",
     example: "rate(port_observed_seconds_total[5m]) < 0.9",
   },
   port_last_change_timestamp_seconds: {
@@ -175,7 +180,7 @@ export const catalog = {
     perTarget: true,
     labels: [],
     unit: "seconds since 1970",
-    absent: "until a change was seen",
+    absent: "until a change was seen, while the target is unknown",
     example: "time() - port_last_change_timestamp_seconds < 600",
   },
   port_listener_info: {
@@ -202,7 +207,7 @@ export const catalog = {
     labels: [],
     unit: "listeners",
     absent:
-      "unless `listeners` is enabled; while a socket table cannot be read",
+      "unless `listeners` is enabled; while a socket table or an owner that `ignore` asks for cannot be read",
     example: "port_unexpected_listeners > 0",
   },
   port_host_udp_no_port_datagrams_total: {

@@ -13,40 +13,53 @@ import type { ProcfsReader } from "../procfs/reader.ts";
 export type ProcessMetrics = ReadonlyMap<MetricName, number | undefined>;
 
 /**
- * Reads `/proc/self`.
+ * Reads `/proc/self`. A file that cannot be read, as when too many are open,
+ * costs its own values only.
  *
  * @param reader Reader of `/proc`, whatever other procfs is scanned
  */
 export function readProcessMetrics(reader: ProcfsReader): ProcessMetrics {
-  const stat = reader.readText("self/stat");
+  const stat = tryRead(() => reader.readText("self/stat")) ?? "";
   // Columns 3 (state) and following of proc_pid_stat(5).
-  const columns = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
-  const [userTicks = NaN, systemTicks = NaN] = columns.slice(11, 13);
-  const status = reader.readText("self/status");
+  const columns = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const seconds = (column: number): number | undefined => {
+    const ticks = columns[column];
+    return ticks === undefined || ticks === ""
+      ? undefined
+      : Number(ticks) / CLOCK_TICKS_PER_SECOND;
+  };
+  const add = (a: number | undefined, b: number | undefined) =>
+    a === undefined || b === undefined ? undefined : a + b;
+  const status = tryRead(() => reader.readText("self/status")) ?? "";
+  const limits = tryRead(() => reader.readText("self/limits")) ?? "";
   const bytes = (name: string) => {
     const kilobytes = find(status, new RegExp(`^${name}:\\s+(\\d+) kB$`, "m"));
     return kilobytes === undefined ? undefined : kilobytes * 1024;
   };
   return new Map(
     [
-      [
-        "process_cpu_seconds_total",
-        (userTicks + systemTicks) / CLOCK_TICKS_PER_SECOND,
-      ],
+      ["process_cpu_seconds_total", add(seconds(11), seconds(12))],
       ["process_resident_memory_bytes", bytes("VmRSS")],
       ["process_virtual_memory_bytes", bytes("VmSize")],
-      ["process_open_fds", reader.listNames("self/fd").length],
-      [
-        "process_max_fds",
-        find(reader.readText("self/limits"), /^Max open files\s+(\d+)/m),
-      ],
+      ["process_open_fds", tryRead(() => reader.listNames("self/fd").length)],
+      ["process_max_fds", find(limits, /^Max open files\s+(\d+)/m)],
       [
         "process_start_time_seconds",
-        parseBootTime(reader.readText("stat")) +
-        (columns[19] ?? NaN) / CLOCK_TICKS_PER_SECOND,
+        add(
+          tryRead(() => parseBootTime(reader.readText("stat"))),
+          seconds(19),
+        ),
       ],
     ] as const,
   );
+}
+
+function tryRead<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 function find(text: string, pattern: RegExp): number | undefined {

@@ -63,6 +63,7 @@ export function buildSamples(input: ExpositionInput): Samples {
   if (snapshot.listeners !== undefined) {
     addListeners(collector, snapshot.listeners);
   }
+  add("port_unexpected_listeners", snapshot.unexpectedListeners);
   const { counters } = snapshot;
   add("port_host_udp_no_port_datagrams_total", counters.udpNoPort);
   add(
@@ -200,5 +201,4 @@ function addListeners(
   for (const { port, ...labels } of listeners) {
     add("port_listener_info", { ...labels, port: String(port) }, 1);
   }
-  add("port_unexpected_listeners", NO_LABELS, listeners.length);
 }

@@ -57,7 +57,8 @@ function coversFamily(address: string, text: string): boolean {
 }
 
 function isVersion4(text: string): boolean {
-  return !text.includes(":") || text.startsWith("::ffff:");
+  const [address = ""] = text.split("/");
+  return ipaddr.process(address).kind() === "ipv4";
 }
 
 /**

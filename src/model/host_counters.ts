@@ -22,8 +22,8 @@ export interface HostCounters {
 export interface CounterFiles {
   /** Of `net/snmp`. */
   readonly snmp?: NetCounters;
-  /** Of `net/snmp6`; empty when IPv6 is switched off. */
-  readonly snmp6?: NetCounters;
+  /** Of `net/snmp6`. */
+  readonly snmp6?: NetCounters | "off";
   /** Of `net/netstat`. */
   readonly netstat?: NetCounters;
 }
@@ -33,8 +33,10 @@ export function buildHostCounters(files: CounterFiles): HostCounters {
   const { snmp, snmp6, netstat } = files;
   const sum = (name4: string, name6: string): number | undefined => {
     const value4 = snmp?.get(name4);
-    if (value4 === undefined || snmp6 === undefined) return undefined;
-    return value4 + (snmp6.get(name6) ?? 0);
+    const value6 = snmp6 === "off" ? 0 : snmp6?.get(name6);
+    return value4 === undefined || value6 === undefined
+      ? undefined
+      : value4 + value6;
   };
   const counters = {
     udpNoPort: sum("NoPorts", "Udp6NoPorts"),

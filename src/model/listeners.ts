@@ -8,10 +8,13 @@ import type { Config, IgnoreRule, Protocol } from "../config/config.ts";
 import { buildExactAddressMatcher } from "./address_match.ts";
 import type { ListeningSocket } from "./listening_socket.ts";
 import {
+  allTrue,
+  anyTrue,
   buildOwnerInfos,
   matchesProcessName,
   matchesUser,
   type OwnerInfo,
+  type OwnerProcess,
   type Owners,
 } from "./owner.ts";
 
@@ -46,6 +49,17 @@ export function selectCandidates(
   );
 }
 
+/** What listens beside the targets. */
+export interface ListenersStatus {
+  /** Listeners that are not ignored, as far as is known. */
+  readonly listeners: readonly Listener[];
+  /**
+   * How many; absent while a rule names a process or user and an owner that
+   * would decide it is unknown.
+   */
+  readonly unexpected?: number;
+}
+
 /**
  * Builds the listeners that are not ignored, in the order protocol, port,
  * address, process.
@@ -53,31 +67,30 @@ export function selectCandidates(
 export function buildListeners(
   candidates: readonly ListeningSocket[],
   { config, owners }: { readonly config: Config; readonly owners: Owners },
-): readonly Listener[] {
+): ListenersStatus {
   const isIgnored = buildIgnoreMatcher(config.listeners.ignore);
-  const listeners = new Map<string, Listener>();
+  const listenersByText = new Map<string, Listener>();
+  let isCertain = true;
   for (const socket of candidates) {
-    const { protocol, port, uid } = socket;
     const processes = owners.processesByInode.get(socket.inode);
-    const owner = processes?.[0];
-    if (
-      isIgnored({
-        socket,
-        process: owner?.comm,
-        uid: owner?.uid ?? uid,
-        user: owner?.user ?? owners.userName(uid),
-      })
-    ) continue;
+    const socketUser = {
+      uid: socket.uid,
+      user: owners.userName(socket.uid),
+    };
+    const verdict = isIgnored({ socket, processes, socketUser });
+    if (verdict === true) continue;
+    if (verdict === undefined) isCertain = false;
     // Of several processes that share a socket, the oldest stands for all.
     const [info] = buildOwnerInfos(socket, processes?.slice(0, 1), owners);
     if (info === undefined) continue;
-    const listener = { protocol, port, ...info };
-    listeners.set(JSON.stringify(listener), listener);
+    const listener = { protocol: socket.protocol, port: socket.port, ...info };
+    listenersByText.set(JSON.stringify(listener), listener);
   }
-  return [...listeners.values()].sort((a, b) =>
+  const listeners = [...listenersByText.values()].sort((a, b) =>
     compare(a.protocol, b.protocol) || a.port - b.port ||
     compare(a.address, b.address) || compare(a.process ?? "", b.process ?? "")
   );
+  return { listeners, ...(isCertain && { unexpected: listeners.length }) };
 }
 
 function compare(a: string, b: string): number {
@@ -87,30 +100,42 @@ function compare(a: string, b: string): number {
 /** What an ignore rule looks at. */
 interface IgnoreCandidate {
   readonly socket: ListeningSocket;
-  /** Undefined when it is not known: a rule that names one does not match. */
-  readonly process: string | undefined;
-  readonly user: string;
-  readonly uid: number;
+  /** Undefined when they are not known. */
+  readonly processes: readonly OwnerProcess[] | undefined;
+  /** Who opened the socket. */
+  readonly socketUser: { readonly user: string; readonly uid: number };
 }
 
-/** A rule matches when everything that it names matches. */
+/**
+ * A rule matches when everything that it names matches; a process or user when
+ * one of the socket's processes does. Undefined: it cannot be known.
+ */
 function buildIgnoreMatcher(
   rules: readonly IgnoreRule[],
-): (candidate: IgnoreCandidate) => boolean {
+): (candidate: IgnoreCandidate) => boolean | undefined {
   const matchers = rules.map((rule) => {
     const matchesAddress = buildExactAddressMatcher(
       rule.address ?? { kind: "any" },
     );
-    return ({ socket, process, user, uid }: IgnoreCandidate) =>
-      (rule.protocol === undefined || rule.protocol === socket.protocol) &&
-      (rule.ports === undefined ||
+    return ({ socket, processes, socketUser }: IgnoreCandidate) =>
+      allTrue([
+        rule.protocol === undefined || rule.protocol === socket.protocol,
+        rule.ports === undefined ||
         rule.ports.some(({ first, last }) =>
           first <= socket.port && socket.port <= last
-        )) &&
-      matchesAddress(socket.address) &&
-      (rule.processes === undefined ||
-        process !== undefined && matchesProcessName(rule.processes, process)) &&
-      (rule.users === undefined || matchesUser(rule.users, user, uid));
+        ),
+        matchesAddress(socket.address),
+        rule.processes === undefined ||
+        processes?.some(({ comm }) =>
+          matchesProcessName(rule.processes ?? [], comm)
+        ),
+        rule.users === undefined ||
+        anyTrue(
+          (processes?.length ? processes : [socketUser]).map((user) =>
+            matchesUser(rule.users ?? [], user)
+          ),
+        ),
+      ]);
   });
-  return (candidate) => matchers.some((matches) => matches(candidate));
+  return (candidate) => anyTrue(matchers.map((matches) => matches(candidate)));
 }

@@ -87,11 +87,7 @@ export function buildOwnerStatus(
     }
     verdicts.push(matchOwner(target, socket, { processes, owners }));
   }
-  const matches = verdicts.includes(false)
-    ? false
-    : verdicts.includes(undefined)
-    ? undefined
-    : true;
+  const matches = allTrue(verdicts);
   const processes = [...processesByPid.values()].sort(compareAge);
   return {
     infos: [...infos.values()],
@@ -138,17 +134,38 @@ function matchOwner(
 ): boolean | undefined {
   const { processes: names, units, users } = target;
   if ((names ?? units ?? users) === undefined) return undefined;
-  if (processes !== undefined) {
-    return processes.some((process) =>
-      (names === undefined || matchesProcessName(names, process.comm)) &&
-      (units === undefined || units.includes(process.unit ?? "")) &&
-      (users === undefined || matchesUser(users, process.user, process.uid))
-    );
+  if (processes !== undefined && processes.length > 0) {
+    return anyTrue(processes.map((process) =>
+      allTrue([
+        names === undefined || matchesProcessName(names, process.comm),
+        units === undefined || units.includes(process.unit ?? ""),
+        users === undefined || matchesUser(users, process),
+      ])
+    ));
   }
-  if (users !== undefined && !matchesUser(users, owners.userName(uid), uid)) {
-    return false;
-  }
-  return names === undefined && units === undefined ? true : undefined;
+  // The kernel's own socket has no process and no unit, but a user.
+  const isKnown = processes !== undefined;
+  return allTrue([
+    users === undefined ||
+    matchesUser(users, { uid, user: owners.userName(uid) }),
+    names === undefined && units === undefined || (isKnown ? false : undefined),
+  ]);
+}
+
+/** False wins over unknown, unknown over true. */
+export function allTrue(
+  verdicts: readonly (boolean | undefined)[],
+): boolean | undefined {
+  if (verdicts.includes(false)) return false;
+  return verdicts.includes(undefined) ? undefined : true;
+}
+
+/** True wins over unknown, unknown over false. */
+export function anyTrue(
+  verdicts: readonly (boolean | undefined)[],
+): boolean | undefined {
+  if (verdicts.includes(true)) return true;
+  return verdicts.includes(undefined) ? undefined : false;
 }
 
 /** Longest name that the kernel keeps, TASK_COMM_LEN - 1. */
@@ -171,11 +188,17 @@ export function cutToComm(name: string): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** Whether a user is one of `users`, names or uids. */
+/**
+ * Whether a user is one of `users`, names or uids. Unknown when the user has no
+ * name here, as those of LDAP or systemd's DynamicUser, and a name is expected.
+ */
 export function matchesUser(
   users: readonly string[],
-  user: string,
-  uid: number,
-): boolean {
-  return users.includes(user) || users.includes(String(uid));
+  { user, uid }: { readonly user: string; readonly uid: number },
+): boolean | undefined {
+  if (users.includes(user) || users.includes(String(uid))) return true;
+  const hasName = user !== String(uid);
+  return hasName || users.every((expected) => /^\d+$/.test(expected))
+    ? false
+    : undefined;
 }

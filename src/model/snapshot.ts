@@ -14,6 +14,7 @@ import type { HostCounters } from "./host_counters.ts";
 import {
   buildListeners,
   type Listener,
+  type ListenersStatus,
   selectCandidates,
 } from "./listeners.ts";
 import {
@@ -97,6 +98,8 @@ export interface Snapshot {
    * not asked for or a table could not be read.
    */
   readonly listeners?: readonly Listener[];
+  /** How many listeners are unexpected; absent when it cannot be known. */
+  readonly unexpectedListeners?: number;
   /** Counters of the host. */
   readonly counters: HostCounters;
 }
@@ -150,8 +153,17 @@ export function buildSnapshot(
   return {
     targets: targets.map((finding) => findTargetStatus(finding, owners)),
     ...(candidates !== undefined &&
-      { listeners: buildListeners(candidates, { config, owners }) }),
+      describeListeners(buildListeners(candidates, { config, owners }))),
     counters,
+  };
+}
+
+function describeListeners(
+  { listeners, unexpected }: ListenersStatus,
+): Pick<Snapshot, "listeners" | "unexpectedListeners"> {
+  return {
+    listeners,
+    ...(unexpected !== undefined && { unexpectedListeners: unexpected }),
   };
 }
 

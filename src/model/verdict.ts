@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Target } from "../config/config.ts";
 import type { ListeningSocket } from "./listening_socket.ts";
 import type { WatchedTarget } from "./watched_target.ts";
 
@@ -82,6 +83,8 @@ export function buildVerdict(
     return { up: false, state: bound.length > 0 ? "wrong_address" : "down" };
   }
   if (ownerMatches === false) return { up: true, state: "wrong_owner" };
+  // Expected, and not to be known: neither right nor wrong.
+  if (ownerMatches === undefined && expectsOwner(target)) return { up: true };
   if (target.sockets === undefined) return { up: true, state: "up" };
   if (serving.length > target.sockets) {
     return { up: true, state: "wrong_count" };
@@ -91,4 +94,8 @@ export function buildVerdict(
     up: true,
     state: serving.length === target.sockets ? "up" : "wrong_count",
   };
+}
+
+function expectsOwner({ processes, units, users }: Target): boolean {
+  return (processes ?? units ?? users) !== undefined;
 }

@@ -93,7 +93,7 @@ export interface SocketTableParser {
    */
   push(text: string): boolean;
   /**
-   * Ends the table. `truncated` when the last line had no newline.
+   * Ends the table; a last line without a newline is a problem.
    *
    * @throws {SyntaxError} when there was no header
    */
@@ -283,7 +283,7 @@ function createRowDecoder(
     const inode = field(9, "inode", DECIMAL);
     // Kernels before 2.6.27 have no drops column.
     const drops = isUdp && fields.length > 12
-      ? field(12, "drops", DECIMAL)
+      ? field(12, "drops", /^-?\d{1,20}$/)
       : undefined;
     return {
       table,
@@ -295,7 +295,10 @@ function createRowDecoder(
       receiveQueue: parseInt(queues.slice(queues.indexOf(":") + 1), 16),
       uid: Number(uid),
       inode,
-      ...(drops !== undefined && { drops: Number(drops) }),
+      // Old kernels print the counter as a signed number.
+      ...(drops !== undefined && {
+        drops: drops.startsWith("-") ? Number(drops) >>> 0 : Number(drops),
+      }),
     };
   };
 }

@@ -65,6 +65,8 @@ export interface OwnerCacheOptions {
 interface Miss {
   /** Whether no process can hold it, every one having been looked at. */
   readonly isOrphan: boolean;
+  /** Whether every process could be looked at. */
+  readonly sawAll: boolean;
   readonly retryAt: number;
   readonly delay: number;
 }
@@ -206,7 +208,9 @@ export function createOwnerCache(
         MAX_RETRY_MILLISECONDS,
       );
       missesByInode.set(inode, {
-        isOrphan: sawAll,
+        sawAll,
+        // The first time, the socket itself may have gone in the meantime.
+        isOrphan: sawAll && missesByInode.has(inode),
         retryAt: now() + delay,
         delay,
       });
@@ -281,7 +285,9 @@ export function createOwnerCache(
       const unknown = [...inodes].filter((inode) =>
         !processesByInode.has(inode)
       );
-      const isBlind = unknown.some((inode) => missesByInode.has(inode));
+      const isBlind = unknown.some((inode) =>
+        missesByInode.get(inode)?.sawAll === false || holdersByInode.has(inode)
+      );
       return {
         owners: { processesByInode, userName: processes.userName },
         report: {

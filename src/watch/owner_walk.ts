@@ -44,6 +44,9 @@ export interface WalkOptions {
   readonly breathe: Breathe;
 }
 
+/** More open files than this are not listed in one go. */
+const MANY_FILES = 2_000;
+
 /** A process as the walk sees it. */
 interface Candidate {
   readonly pid: number;
@@ -69,7 +72,11 @@ export async function walkProcesses(
     walked.add(pid);
     let holds = false;
     try {
-      for (const fd of reader.listNames(`${pid}/fd`)) {
+      const files = `${pid}/fd`;
+      const names = reader.countOpenFiles(pid) > MANY_FILES
+        ? await reader.listManyNames(files)
+        : reader.listNames(files);
+      for (const fd of names) {
         const inode = readSocketInode(reader, { pid, fd });
         if (inode !== undefined && inodes.has(inode)) {
           const holders = holdersByInode.get(inode);

@@ -5,7 +5,7 @@
  */
 
 import type { OwnerProcess } from "../model/owner.ts";
-import { parseCgroup } from "../procfs/cgroup.ts";
+import { type CgroupMembership, parseCgroup } from "../procfs/cgroup.ts";
 import { parsePasswd } from "../procfs/passwd.ts";
 import {
   CLOCK_TICKS_PER_SECOND,
@@ -34,6 +34,9 @@ const DESCRIPTION_MILLISECONDS = 10_000;
 /** How long the names of users hold. */
 const USERS_MILLISECONDS = 60_000;
 
+/** Wait before reading the names again, when they could not be read. */
+const RETRY_MILLISECONDS = 1_000;
+
 /** Creates a reader of processes; `now` is a monotonic clock in milliseconds. */
 export function createProcessReader(
   reader: ProcfsReader,
@@ -42,7 +45,7 @@ export function createProcessReader(
   const cache = new Map<number, { at: number; process: OwnerProcess }>();
   let users: ReadonlyMap<number, string> = new Map();
   let usersReadAt = -Infinity;
-  let bootTime: number | undefined;
+  let boot = { seconds: NaN, readAt: -Infinity };
 
   function userName(uid: number): string {
     if (now() - usersReadAt > USERS_MILLISECONDS) {
@@ -50,15 +53,32 @@ export function createProcessReader(
       try {
         users = parsePasswd(reader.readPasswd());
       } catch {
-        users = new Map(); // Uids serve as names.
+        // What was known holds; what was not has its uid for a name.
+        usersReadAt = now() - USERS_MILLISECONDS + RETRY_MILLISECONDS;
       }
     }
     return users.get(uid) ?? String(uid);
   }
 
+  /** The time of boot changes when the clock is set: it does not hold for ever. */
+  function bootSeconds(): number {
+    if (now() - boot.readAt > USERS_MILLISECONDS) {
+      boot = { seconds: parseBootTime(reader.readText("stat")), readAt: now() };
+    }
+    return boot.seconds;
+  }
+
+  /** A kernel without cgroups has no units. */
+  function readCgroup(pid: number): CgroupMembership {
+    try {
+      return parseCgroup(reader.readText(`${pid}/cgroup`));
+    } catch {
+      return {};
+    }
+  }
+
   function read(pid: number): OwnerProcess | undefined {
     try {
-      bootTime ??= parseBootTime(reader.readText("stat"));
       const { startTicks } = parsePidStat(reader.readText(`${pid}/stat`));
       const uid = parseEffectiveUid(reader.readText(`${pid}/status`));
       return {
@@ -66,8 +86,8 @@ export function createProcessReader(
         comm: reader.readText(`${pid}/comm`).replace(/\n$/, ""),
         uid,
         user: userName(uid),
-        startTimeSeconds: bootTime + startTicks / CLOCK_TICKS_PER_SECOND,
-        ...parseCgroup(reader.readText(`${pid}/cgroup`)),
+        startTimeSeconds: bootSeconds() + startTicks / CLOCK_TICKS_PER_SECOND,
+        ...readCgroup(pid),
       };
     } catch {
       return undefined; // Gone, or hidden from this user: unknown either way.

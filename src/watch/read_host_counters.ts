@@ -43,7 +43,7 @@ export function readCounterFiles(
         file === "snmp6" && files.snmp !== undefined &&
         error instanceof Deno.errors.NotFound
       ) {
-        files.snmp6 = new Map();
+        files.snmp6 = "off";
       } else {
         errors.push(describeReadError(`${reader.root}/${path}`, error));
       }

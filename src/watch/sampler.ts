@@ -9,7 +9,7 @@
 export interface Sampler {
   /** Stops after the sample that is under way. */
   stop(): void;
-  /** Seconds between the last two samples, or as asked for before. */
+  /** Seconds from the last sample to the next one. */
   readonly intervalSeconds: number;
 }
 
@@ -27,6 +27,12 @@ export interface SamplerOptions {
 
 /** Part of one core that sampling may take. */
 const MAX_CORE_SHARE = 0.01;
+
+/**
+ * Longest time that an interval stretches to: the cost is measured by the
+ * clock, and a host that stood still for minutes must not be blind for hours.
+ */
+const MAX_STRETCHED_SECONDS = 60;
 
 /**
  * Starts to sample. When a sample costs more than 1 % of the interval, the
@@ -48,7 +54,10 @@ export function startSampler(
       onError(error);
     }
     const costSeconds = (now() - start) / 1000;
-    current = Math.max(intervalSeconds, costSeconds / MAX_CORE_SHARE);
+    current = Math.max(
+      intervalSeconds,
+      Math.min(costSeconds / MAX_CORE_SHARE, MAX_STRETCHED_SECONDS),
+    );
     if (!isStopped) timer = setTimeout(run, current * 1000);
   }
 

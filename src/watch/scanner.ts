@@ -106,13 +106,14 @@ export function createScanner(options: ScannerOptions): Scanner {
     now,
     createBreather: () => createBreather(now, WALK_SLICE_MILLISECONDS),
   });
-  const rowMemories: Readonly<Record<SocketTable, RowMemory>> = {
-    tcp: { rowsByLine: new Map() },
-    tcp6: { rowsByLine: new Map() },
-    udp: { rowsByLine: new Map() },
-    udp6: { rowsByLine: new Map() },
-  };
-  let running: Promise<Snapshot> | undefined;
+  // One reading of the tables at a time, or the tracker would be told of an
+  // older one after a newer one.
+  let lastFinding: Promise<unknown> = Promise.resolve();
+  let scanFinding: Promise<Findings> | undefined;
+  const snapshotsByFindings = new WeakMap<
+    Findings,
+    Map<number, Promise<Snapshot>>
+  >();
 
   /**
    * A table is not a snapshot: a row can be missing because another one went
@@ -121,7 +122,8 @@ export function createScanner(options: ScannerOptions): Scanner {
   async function find(wanted: WantedTables): Promise<Findings> {
     let findings = await findOnce(wanted);
     const seemsLost = findings.targets.some(({ watched, observation }) =>
-      observation.serving.length === 0 && tracker.wasUp(watched.key)
+      observation.sawAll && observation.serving.length === 0 &&
+      tracker.wasUp(watched.key)
     );
     if (seemsLost) findings = await findOnce(wanted);
     tracker.observe(
@@ -146,7 +148,7 @@ export function createScanner(options: ScannerOptions): Scanner {
         table,
         breathe,
         ...(wanted.ports && { ports: wanted.ports }),
-        memory: rowMemories[table],
+        memory: wanted.memories[table],
         mayBeMissing: isVersion6(table) &&
           tables[VERSION_4[table]]?.ok === true,
       });
@@ -180,8 +182,16 @@ export function createScanner(options: ScannerOptions): Scanner {
     });
   }
 
-  async function scanNow(maxWaitMilliseconds: number): Promise<Snapshot> {
-    const findings = await find(scanTables);
+  function findAlone(wanted: WantedTables): Promise<Findings> {
+    const finding = lastFinding.then(() => find(wanted));
+    lastFinding = finding.catch(() => {});
+    return finding;
+  }
+
+  async function completeScan(
+    findings: Findings,
+    maxWaitMilliseconds: number,
+  ): Promise<Snapshot> {
     const { owners, report } = await resolveOwners(
       findings,
       maxWaitMilliseconds,
@@ -193,8 +203,10 @@ export function createScanner(options: ScannerOptions): Scanner {
     return buildSnapshot(findings, { config, owners, counters });
   }
 
-  async function timed<Value>(work: Promise<Value>): Promise<Value> {
-    const start = now();
+  async function timed<Value>(
+    work: Promise<Value>,
+    start: number,
+  ): Promise<Value> {
     const value = await work;
     onDuration((now() - start) / 1000);
     return value;
@@ -206,15 +218,26 @@ export function createScanner(options: ScannerOptions): Scanner {
     get ownerWalks() {
       return ownerCache.walks;
     },
-    scan({ maxWaitMilliseconds = DEFAULT_WAIT_MILLISECONDS } = {}) {
-      running ??= timed(scanNow(maxWaitMilliseconds)).finally(() => {
-        running = undefined;
+    async scan({ maxWaitMilliseconds = DEFAULT_WAIT_MILLISECONDS } = {}) {
+      const start = now();
+      scanFinding ??= findAlone(scanTables).finally(() => {
+        scanFinding = undefined;
       });
-      return running;
+      const findings = await scanFinding;
+      // Who shares the findings shares the rest too, but not another's wait.
+      const snapshots = snapshotsByFindings.get(findings) ?? new Map();
+      snapshotsByFindings.set(findings, snapshots);
+      let snapshot = snapshots.get(maxWaitMilliseconds);
+      if (snapshot === undefined) {
+        snapshot = timed(completeScan(findings, maxWaitMilliseconds), start);
+        snapshots.set(maxWaitMilliseconds, snapshot);
+      }
+      return await snapshot;
     },
     async sample() {
-      // A scan that is under way observes the targets itself.
-      if (running === undefined) await timed(find(sampleTables));
+      // A scan that reads the tables now observes the targets itself.
+      if (scanFinding !== undefined) return;
+      await timed(findAlone(sampleTables), now());
     },
   };
 }
@@ -225,6 +248,8 @@ interface WantedTables {
   readonly tables: readonly SocketTable[];
   /** Absent: the rows of all ports. */
   readonly ports?: ReadonlySet<number>;
+  /** What was decoded last of each table. */
+  readonly memories: Readonly<Record<SocketTable, RowMemory>>;
 }
 
 function findWantedTables(config: Config): WantedTables {
@@ -234,6 +259,12 @@ function findWantedTables(config: Config): WantedTables {
   );
   return {
     config,
+    memories: {
+      tcp: { rowsByLine: new Map() },
+      tcp6: { rowsByLine: new Map() },
+      udp: { rowsByLine: new Map() },
+      udp6: { rowsByLine: new Map() },
+    },
     tables: protocols.flatMap((protocol) => tablesByProtocol[protocol]),
     ...(!listeners.enabled &&
       { ports: new Set(targets.map(({ port }) => port)) }),

@@ -10,6 +10,7 @@ import type { Logger } from "../log.ts";
 import { renderExposition, type RenderMemory } from "../metrics/exposition.ts";
 import { buildSamples } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { buildInfo } from "../version.ts";
 import { createBreather } from "../watch/breathe.ts";
@@ -47,6 +48,8 @@ export function createExporter(options: ExporterOptions): Exporter {
   const { config, reader, log, scanIntervalSeconds } = options;
   const selfMetrics = createSelfMetrics();
   const memory: RenderMemory = new Map();
+  // Simultaneous scrapes share a snapshot, and its text.
+  const texts = new WeakMap<Snapshot, Promise<string>>();
   const collectGarbage = createGarbageCollector(config.targets.length);
   const ownReader = createProcfsReader("/proc");
   const configLoad = { successful: true, successSeconds: Date.now() / 1000 };
@@ -77,25 +80,34 @@ export function createExporter(options: ExporterOptions): Exporter {
     async scrape(scanOptions) {
       const start = performance.now();
       const snapshot = await scanner.scan(scanOptions);
-      const samples = buildSamples({
-        snapshot,
-        record: scanner.tracker.record,
-        sources: scanner.sources(),
-        ownerWalks: scanner.ownerWalks,
-        build: buildInfo,
-        selfSamples: await selfMetrics.collect(),
-        ...(options.hasConfigFile && { configLoad }),
-        ...(options.exposesProcess &&
-          { process: readProcessMetrics(ownReader) }),
-      });
-      const text = await renderExposition(samples, {
-        breathe: createBreather(),
-        memory,
-      });
+      let text = texts.get(snapshot);
+      if (text === undefined) {
+        text = render(snapshot);
+        texts.set(snapshot, text);
+      }
+      const exposition = await text;
       selfMetrics.observeScrape((performance.now() - start) / 1000);
-      return text;
+      return exposition;
     },
   };
+
+  async function render(snapshot: Snapshot): Promise<string> {
+    const samples = buildSamples({
+      snapshot,
+      record: scanner.tracker.record,
+      sources: scanner.sources(),
+      ownerWalks: scanner.ownerWalks,
+      build: buildInfo,
+      selfSamples: await selfMetrics.collect(),
+      ...(options.hasConfigFile && { configLoad }),
+      ...(options.exposesProcess &&
+        { process: readProcessMetrics(ownReader) }),
+    });
+    return await renderExposition(samples, {
+      breathe: createBreather(),
+      memory,
+    });
+  }
 }
 
 /** Without samples, scrapes tell; a longer pause than this is unobserved. */

@@ -47,7 +47,9 @@ export function createHandler(
     ["/-/ready", () => answerText("port_exporter is ready.\n")],
   ]);
   return async (request) => {
-    const { pathname } = new URL(request.url);
+    const url = URL.parse(request.url);
+    if (url === null) return answerText("Cannot use the header Host\n", 400);
+    const { pathname } = url;
     const route = routes.get(pathname);
     if (route === undefined) {
       return answerText(

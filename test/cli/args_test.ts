@@ -215,7 +215,7 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
 
     [
       "--scan.interval=5",
-      'Cannot use --scan.interval: "5", want 0 or a duration like 500ms, 1s or 1m',
+      'Cannot use --scan.interval: "5", want 0 or a duration like 500ms, 1s or 1m, at most 1d',
       "serve --help",
     ],
     [

@@ -3,6 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   BINARY,
+  eventually,
   fail,
   runCommand,
   runProgram,
@@ -231,4 +232,72 @@ Deno.test("validate warns of UDP ports of client sockets", async () => {
     stdout,
     /warning: Watch out for ports\[0\]\.port: UDP port 40000 is in the range of client sockets/,
   );
+});
+
+Deno.test("SIGTERM does not wait for a client that sends half a request", async () => {
+  await using exporter = await startExporter({ config: CONFIG });
+  const { hostname, port } = new URL(exporter.url);
+  const client = await Deno.connect({ hostname, port: Number(port) });
+  await client.write(new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHos"));
+  await exporter.scrape();
+  const { code } = await exporter.stop();
+  client.close();
+  assertEquals(code, 0);
+});
+
+Deno.test("SIGHUP does not end the exporter", async () => {
+  await using exporter = await startExporter({ config: CONFIG });
+  Deno.kill(exporter.pid, "SIGHUP");
+  await eventually(() => assertMatch(exporter.log(), /SIGHUP changes nothing/));
+  assertEquals((await exporter.scrape()).labels("port_up").length, 15);
+});
+
+Deno.test("a Host header that is none is the client's mistake", async () => {
+  await using exporter = await startExporter({ config: CONFIG });
+  const { hostname, port } = new URL(exporter.url);
+  using client = await Deno.connect({ hostname, port: Number(port) });
+  await client.write(
+    new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHost: [\r\n\r\n"),
+  );
+  const answer = new Uint8Array(64);
+  await client.read(answer);
+  assertMatch(new TextDecoder().decode(answer), /^HTTP\/1\.1 400 /);
+  assertEquals(exporter.log().includes("level=error"), false);
+});
+
+Deno.test("the exporter answers again after more connections than it may open files", async () => {
+  await using exporter = await startExporter({
+    config: CONFIG,
+    wrapper: ["prlimit", "--nofile=128:128"],
+  });
+  const { hostname, port } = new URL(exporter.url);
+  const connecting = await Promise.allSettled(
+    Array.from(
+      { length: 200 },
+      () => Deno.connect({ hostname, port: Number(port) }),
+    ),
+  );
+  for (const result of connecting) {
+    if (result.status === "fulfilled") result.value.close();
+  }
+  const series = await eventually(() => exporter.scrape());
+  assertEquals(series.labels("port_up").length, 15);
+  assertMatch(exporter.log(), /cannot accept connections, listening again/);
+});
+
+Deno.test("output that cannot be written is a failure, a reader that left is none", async () => {
+  await using file = await writeConfig(CONFIG);
+  const metrics = `${BINARY} metrics --config.file=${file.path}`;
+  const full = await runCommand(["sh", "-c", `${metrics} >/dev/full`]);
+  assertEquals(full.code, 1);
+  assertMatch(
+    full.stderr,
+    /^port_exporter: Cannot write the output: No space/m,
+  );
+  const left = await runCommand([
+    "bash",
+    "-c",
+    `${metrics} | head -n 1 >/dev/null; exit "\${PIPESTATUS[0]}"`,
+  ]);
+  assertEquals(left.code, 0);
 });

@@ -269,10 +269,12 @@ Deno.test("listeners are reported with process and user but for those ignored", 
   const scan = async (ignore: readonly unknown[], port?: number) => {
     const series = await scanOnce(listenersConfig(ignore, port));
     const listeners = listenersOf(series);
-    assertEquals(
-      series.value("port_unexpected_listeners"),
-      series.labels("port_listener_info").length,
-    );
+    // Other listeners of the host may have owners that cannot be seen: where a
+    // rule asks for them, there is no count.
+    const count = series.value("port_unexpected_listeners");
+    if (count !== undefined) {
+      assertEquals(count, series.labels("port_listener_info").length);
+    }
     return Object.fromEntries(
       Object.keys(all).filter((name) => listeners.has(name))
         .map((name) => [name, listeners.get(name)]),

@@ -36,7 +36,7 @@ Deno.test("renderExposition() writes HELP, TYPE and the series of each metric", 
       ["port_exporter_configured_ports", {}, 2],
       ["port_exporter_scan_errors_total", { source: "udp" }, 1e21],
     ),
-    `# HELP port_up Whether a socket is bound to the port: 1 or 0.
+    `# HELP port_up Whether a socket is bound to the port on an expected address: 1 or 0.
 # TYPE port_up gauge
 port_up{protocol="udp",port="6984",name="cisco-asa"} 1
 port_up{protocol="udp",port="514",name="a \\"b\\" \\\\ c\\nd"} 0

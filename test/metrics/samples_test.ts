@@ -29,7 +29,7 @@ function buildAll({ targets = [], listeners, sources = [] }: Scene) {
       owner: { infos: [] },
       ...status,
     })),
-    ...(listeners && { listeners }),
+    ...(listeners && { listeners, unexpectedListeners: listeners.length }),
     counters: {},
   };
   return buildSamples({

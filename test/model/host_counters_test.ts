@@ -22,8 +22,13 @@ const cases: readonly (readonly [
   }],
   [
     "counts IPv4 alone when IPv6 is switched off",
-    { snmp: SNMP, snmp6: new Map(), netstat: NETSTAT },
+    { snmp: SNMP, snmp6: "off", netstat: NETSTAT },
     { udpNoPort: 3, udpReceiveBufferErrors: 19, ...TCP },
+  ],
+  [
+    "does not know a sum when snmp6 lacks its part",
+    { snmp: SNMP, snmp6: new Map(), netstat: NETSTAT },
+    TCP,
   ],
   // A sum that loses a part for one scan would look like a reset.
   [
@@ -44,7 +49,7 @@ const cases: readonly (readonly [
     "does not know what the kernel does not tell",
     {
       snmp: new Map([["NoPorts", 0]]),
-      snmp6: new Map(),
+      snmp6: "off",
       netstat: new Map([["ListenDrops", 7]]),
     },
     { udpNoPort: 0, tcpListenDrops: 7 },

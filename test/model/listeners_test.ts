@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { IgnoreRule, Target } from "../../src/config/config.ts";
 import { buildListeners, selectCandidates } from "../../src/model/listeners.ts";
 import type { ListeningSocket } from "../../src/model/listening_socket.ts";
-import type { OwnerProcess } from "../../src/model/owner.ts";
+import type { OwnerProcess, Owners } from "../../src/model/owner.ts";
 import {
   buildConfig,
   buildOwners,
@@ -28,7 +28,9 @@ function listListeners(
     ephemeralPorts: { first: 40000, last: 40999 },
   });
   return buildListeners(candidates, { config, owners: buildOwners(processes) })
-    .map(({ protocol, address, port }) => `${protocol} ${address} ${port}`);
+    .listeners.map(({ protocol, address, port }) =>
+      `${protocol} ${address} ${port}`
+    );
 }
 
 const SSH = [
@@ -170,12 +172,33 @@ for (const [name, rule, matches] of ownerRules) {
   });
 }
 
-Deno.test("buildListeners() keeps a socket whose process is unknown when a rule names one", () => {
+Deno.test("buildListeners() keeps a socket whose process is unknown when a rule names one, but counts none", () => {
+  const listening = {
+    sockets: [{ port: 323 }],
+    ignore: [{ processes: ["chronyd"] }],
+  };
+  assertEquals(listListeners(listening), ["udp 0.0.0.0 323"]);
+  const config = buildConfig([], {
+    listeners: { enabled: true, ignore: listening.ignore },
+  });
+  const count = (owners: Owners) =>
+    buildListeners([buildSocket({ port: 323 })], { config, owners }).unexpected;
+  assertEquals(count(buildOwners()), undefined);
+  assertEquals(
+    count(buildOwners({ "4711": [buildProcess({ comm: "ntpd" })] })),
+    1,
+  );
+});
+
+Deno.test("buildListeners() ignores a socket that any of its processes is named for", () => {
+  const systemd = buildProcess({ pid: 1, comm: "systemd" });
+  const sshd = buildProcess({ pid: 700, comm: "sshd" });
   assertEquals(
     listListeners({
-      sockets: [{ port: 323 }],
-      ignore: [{ processes: ["chronyd"] }],
+      sockets: [{ protocol: "tcp", port: 22, inode: "9" }],
+      ignore: [{ processes: ["sshd"] }],
+      processes: { "9": [systemd, sshd] },
     }),
-    ["udp 0.0.0.0 323"],
+    [],
   );
 });

@@ -325,9 +325,16 @@ Deno.test("matchesProcessName() knows what the kernel makes of any name", () => 
 });
 
 Deno.test("matchesUser() compares names and uids, no parts of them", () => {
-  assertEquals(matchesUser(["syslog"], "syslog", 107), true);
-  assertEquals(matchesUser(["root", "107"], "syslog", 107), true);
-  assertEquals(matchesUser(["107"], "107", 107), true);
-  assertEquals(matchesUser(["0", "sys", "10", "1070"], "syslog", 107), false);
-  assertEquals(matchesUser([], "root", 0), false);
+  const syslog = { user: "syslog", uid: 107 };
+  assertEquals(matchesUser(["syslog"], syslog), true);
+  assertEquals(matchesUser(["root", "107"], syslog), true);
+  assertEquals(matchesUser(["0", "sys", "10", "1070"], syslog), false);
+  assertEquals(matchesUser([], { user: "root", uid: 0 }), false);
+});
+
+Deno.test("matchesUser() does not judge a name by a uid that has none", () => {
+  const nameless = { user: "61184", uid: 61184 };
+  assertEquals(matchesUser(["61184"], nameless), true);
+  assertEquals(matchesUser(["filebeat"], nameless), undefined);
+  assertEquals(matchesUser(["0", "107"], nameless), false);
 });

@@ -72,6 +72,10 @@ export function createMemoryReader(
     },
     readPages,
     readText,
+    countOpenFiles: () => 0,
+    listManyNames(path) {
+      return Promise.try(() => this.listNames(path));
+    },
     listNames(path) {
       listed.push(path);
       // Files make their directories; an error may stand for a directory.

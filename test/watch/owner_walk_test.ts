@@ -253,3 +253,24 @@ Deno.test("walkProcesses() throws when the processes cannot be listed", async ()
   const thrown = await assertRejects(() => walk({ files: { "": error } }));
   assertEquals(thrown, error);
 });
+
+Deno.test("walkProcesses() does not list many open files in one go", async () => {
+  const reader = createMemoryReader(
+    processFiles([nc(10, { sockets: { 3: "a" } })]),
+  );
+  const listed: string[] = [];
+  const { holdersByInode } = await walkProcesses({
+    ...reader,
+    countOpenFiles: () => 10_000,
+    listManyNames(path) {
+      listed.push(path);
+      return Promise.resolve(reader.listNames(path));
+    },
+  }, {
+    inodes: new Set(["a"]),
+    likelyNames: new Set(),
+    breathe: () => undefined,
+  });
+  assertEquals(listed, ["10/fd"]);
+  assertEquals(holdersByInode.get("a"), [{ pid: 10, fd: "3" }]);
+});

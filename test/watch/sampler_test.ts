@@ -52,7 +52,9 @@ const costs: readonly (readonly [costMilliseconds: number, wait: number])[] = [
   [10, 1_000],
   [11, 1_100],
   [50, 5_000],
-  [3_000, 300_000],
+  [500, 50_000],
+  // A host that stood still must not be blind for long.
+  [3_000, 60_000],
 ];
 
 for (const [cost, wait] of costs) {

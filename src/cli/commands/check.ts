@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Config } from "../../config/config.ts";
 import type { Listener } from "../../model/listeners.ts";
 import type { OwnerInfo } from "../../model/owner.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
@@ -33,16 +34,25 @@ export async function runCheck(
   command: Command & { readonly name: "check" },
   { color }: { readonly color: boolean },
 ): Promise<CheckResult> {
-  const snapshot = await createScanner(openHost(command)).scan();
+  const host = openHost(command);
+  const snapshot = await createScanner(host).scan();
+  const { config } = host;
   const report = buildReport(snapshot);
   return {
     output: command.format === "json"
       ? `${JSON.stringify(report, undefined, 2)}\n`
       : renderReport(report, { color }),
-    exitCode: report.targets.every(({ state }) => state === "up")
-      ? exitCodes.done
-      : exitCodes.failed,
+    exitCode: isWell(config, report) ? exitCodes.done : exitCodes.failed,
   };
+}
+
+/** Whether everything is known and as configured. */
+function isWell(
+  { listeners: { enabled } }: Config,
+  { targets, listeners }: Report,
+): boolean {
+  return targets.every(({ state }) => state === "up") &&
+    (!enabled || listeners !== undefined);
 }
 
 interface Report {
@@ -115,7 +125,10 @@ function renderReport(
     ));
   }
   if (listeners.length > 0) {
-    tables.push(`Listeners beside these:\n${renderListeners(listeners)}`);
+    const heading = targets.length > 0
+      ? "Listeners beside these:"
+      : "Listeners:";
+    tables.push(`${heading}\n${renderListeners(listeners)}`);
   }
   return tables.join("\n");
 }

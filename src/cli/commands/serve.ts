@@ -31,6 +31,10 @@ export async function runServe(
     targets: config.targets.length,
     config: command.configFile ?? "none, listeners mode",
   });
+  // Its default would end the exporter.
+  Deno.addSignalListener("SIGHUP", () => {
+    log.warn("SIGHUP changes nothing, restart to load the configuration");
+  });
   const exporter = createExporter({
     config,
     reader,
