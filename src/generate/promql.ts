@@ -38,11 +38,19 @@ export function series(
   matchers: readonly LabelMatcher[] = [],
   suffix: "" | "_bucket" | "_sum" | "_count" = "",
 ): Expression {
+  return `${name}${suffix}${selector(matchers)}`;
+}
+
+/** Prometheus's own series `up`: whether the exporter answered, 1 or 0. */
+export function scrapeUp(matchers: readonly LabelMatcher[] = []): Expression {
+  return `up${selector(matchers)}`;
+}
+
+function selector(matchers: readonly LabelMatcher[]): string {
   const conditions = matchers.map(({ label, operator, value }) =>
     `${label}${operator}${quote(value)}`
   );
-  const selector = conditions.length === 0 ? "" : `{${conditions.join(", ")}}`;
-  return `${name}${suffix}${selector}`;
+  return conditions.length === 0 ? "" : `{${conditions.join(", ")}}`;
 }
 
 /** A function of one range vector: `increase(series[5m])`. */
@@ -53,11 +61,37 @@ export function overTime(
     | "changes"
     | "min_over_time"
     | "max_over_time"
-    | "avg_over_time",
+    | "avg_over_time"
+    | "last_over_time",
   selected: Expression,
   range: string,
 ): Expression {
   return `${name}(${selected}[${range}])`;
+}
+
+/**
+ * Like {@linkcode overTime}, with a range that ends where the query ends: one
+ * value for all points of a graph (Prometheus 2.33).
+ */
+export function overTimeUntilEnd(
+  name: Parameters<typeof overTime>[0],
+  selected: Expression,
+  range: string,
+): Expression {
+  return `${name}(${selected}[${range}] @ end())`;
+}
+
+/** The series with the largest values: `topk(20, …)`. */
+export function largest(count: number, inner: Expression): Expression {
+  return `topk(${count}, ${inner})`;
+}
+
+/** A quantile, 0-1, of the buckets of a histogram. */
+export function histogramQuantile(
+  quantile: number,
+  buckets: Expression,
+): Expression {
+  return `histogram_quantile(${quantile}, ${buckets})`;
 }
 
 /** An aggregation that keeps some labels: `sum by (port) (…)`. */
