@@ -4,7 +4,9 @@
  * @module
  */
 
+import { renderDashboard } from "../../generate/dashboard.ts";
 import type { Command } from "../args.ts";
+import { loadConfigOrFail } from "../open_host.ts";
 
 /**
  * Renders the dashboard.
@@ -12,7 +14,7 @@ import type { Command } from "../args.ts";
  * @throws {CommandError} when the configuration is wrong
  */
 export function runDashboard(
-  command: Command & { readonly name: "dashboard" },
+  { configFiles: [first = ""] }: Command & { readonly name: "dashboard" },
 ): string {
-  throw new Error(`Cannot render a dashboard yet: ${command.configFiles}`);
+  return renderDashboard(loadConfigOrFail(first));
 }
