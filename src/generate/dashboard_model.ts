@@ -43,16 +43,32 @@ export type Json<Type> = Type extends string ? `${Type}`
   : Type extends object ? { readonly [Key in keyof Type]: Json<Type[Key]> }
   : Type;
 
-/** A dashboard. */
+/**
+ * A dashboard.
+ *
+ * @internal
+ */
 export type DashboardJson = Json<Dashboard>;
 
-/** A panel with its place. */
+/**
+ * A panel with its place.
+ *
+ * @internal
+ */
 export type PanelJson = Json<Panel>;
 
-/** A row with the panels that show when it is opened. */
+/**
+ * A row with the panels that show when it is opened.
+ *
+ * @internal
+ */
 export type RowJson = Json<RowPanel>;
 
-/** A variable; `definition` is what the list of variables shows. */
+/**
+ * A variable; `definition` is what the list of variables shows.
+ *
+ * @internal
+ */
 export type VariableJson = Json<VariableModel> & {
   readonly definition?: string;
 };
@@ -69,30 +85,62 @@ export interface PrometheusAnnotationFields {
   readonly tagKeys: string;
 }
 
-/** An annotation query. */
+/**
+ * An annotation query.
+ *
+ * @internal
+ */
 export type AnnotationJson =
   & Json<AnnotationQuery>
   & Partial<PrometheusAnnotationFields>;
 
-/** A link of the dashboard or of a panel. */
+/**
+ * A link of the dashboard or of a panel.
+ *
+ * @internal
+ */
 export type LinkJson = Json<DashboardLink>;
 
-/** How fields are shown, and which are shown otherwise. */
+/**
+ * How fields are shown, and which are shown otherwise.
+ *
+ * @internal
+ */
 export type FieldsJson = Json<FieldConfigSource>;
 
-/** How a field is shown. */
+/**
+ * How a field is shown.
+ *
+ * @internal
+ */
 export type FieldJson = Json<FieldConfig>;
 
-/** Colours by value. */
+/**
+ * Colours by value.
+ *
+ * @internal
+ */
 export type ThresholdsJson = Json<ThresholdsConfig>;
 
-/** Texts and colours by value. */
+/**
+ * Texts and colours by value.
+ *
+ * @internal
+ */
 export type MappingJson = Json<ValueMapping>;
 
-/** A reference to a data source. */
+/**
+ * A reference to a data source.
+ *
+ * @internal
+ */
 export type DataSourceJson = Json<DataSourceRef>;
 
-/** Options of a stat panel. */
+/**
+ * Options of a stat panel.
+ *
+ * @internal
+ */
 export type StatOptionsJson = Json<
   SingleStatBaseOptions & {
     readonly colorMode: BigValueColorMode;
@@ -104,15 +152,27 @@ export type StatOptionsJson = Json<
   }
 >;
 
-/** Options of a time series panel. */
+/**
+ * Options of a time series panel.
+ *
+ * @internal
+ */
 export type TimeSeriesOptionsJson = Json<
   OptionsWithLegend & OptionsWithTooltip
 >;
 
-/** Fields of a time series panel. */
+/**
+ * Fields of a time series panel.
+ *
+ * @internal
+ */
 export type TimeSeriesFieldJson = Json<GraphFieldConfig>;
 
-/** Options of a state timeline. */
+/**
+ * Options of a state timeline.
+ *
+ * @internal
+ */
 export type StateTimelineOptionsJson = Json<
   OptionsWithLegend & OptionsWithTooltip & {
     readonly alignValue: TimelineValueAlignment;
@@ -124,7 +184,11 @@ export type StateTimelineOptionsJson = Json<
   }
 >;
 
-/** Options of a table. */
+/**
+ * Options of a table.
+ *
+ * @internal
+ */
 export type TableOptionsJson = Json<{
   readonly cellHeight: TableCellHeight;
   readonly footer: TableFooterOptions;
@@ -132,10 +196,18 @@ export type TableOptionsJson = Json<{
   readonly sortBy: TableSortByFieldState[];
 }>;
 
-/** Fields of a table. */
+/**
+ * Fields of a table.
+ *
+ * @internal
+ */
 export type TableFieldJson = Json<Partial<TableFieldOptions>>;
 
-/** Options of a bar gauge. */
+/**
+ * Options of a bar gauge.
+ *
+ * @internal
+ */
 export type BarGaugeOptionsJson = Json<
   SingleStatBaseOptions & OptionsWithLegend & {
     readonly displayMode: BarGaugeDisplayMode;

@@ -12,7 +12,7 @@
 import type { catalog, MetricName } from "../metrics/catalog.ts";
 
 /** Labels that every target's series have, of catalog and Prometheus. */
-type CommonLabel = "job" | "instance" | "protocol" | "port" | "name";
+export type CommonLabel = "job" | "instance" | "protocol" | "port" | "name";
 
 /** A label that can stand in an expression. */
 export type LabelName =
