@@ -46,7 +46,63 @@ export function scrapeUp(matchers: readonly LabelMatcher[] = []): Expression {
   return `up${selector(matchers)}`;
 }
 
-function selector(matchers: readonly LabelMatcher[]): string {
+/** A condition on a label of an alert: of its series or of its rule. */
+export type AlertLabelMatcher =
+  | LabelMatcher
+  | Omit<LabelMatcher, "label"> & {
+    readonly label: "alertname" | "alertstate" | "severity";
+  };
+
+/** Prometheus's own series `ALERTS`: 1 for each alert, pending or firing. */
+export function alertStates(
+  matchers: readonly AlertLabelMatcher[] = [],
+): Expression {
+  return `ALERTS${selector(matchers)}`;
+}
+
+/** One series with all its labels, as the input of a unit test names it. */
+export function sampleSeries(
+  name: MetricName | "up",
+  labels: Readonly<Record<string, string>>,
+): string {
+  return `${name}${
+    selector(
+      Object.entries(labels).map(([label, value]) => ({
+        label,
+        operator: "=",
+        value,
+      })),
+    )
+  }`;
+}
+
+/** A condition that a label has one of these values, at least one. */
+export function oneOf(
+  label: LabelName,
+  values: readonly string[],
+): LabelMatcher {
+  const [first = ""] = values;
+  return values.length === 1
+    ? { label, operator: "=", value: first }
+    : { label, operator: "=~", value: anyOf(values) };
+}
+
+/** A condition that a label has none of these values, at least one. */
+export function noneOf(
+  label: LabelName,
+  values: readonly string[],
+): LabelMatcher {
+  const { operator, value } = oneOf(label, values);
+  return { label, operator: operator === "=" ? "!=" : "!~", value };
+}
+
+function selector(
+  matchers: readonly {
+    readonly label: string;
+    readonly operator: LabelMatcher["operator"];
+    readonly value: string;
+  }[],
+): string {
   const conditions = matchers.map(({ label, operator, value }) =>
     `${label}${operator}${quote(value)}`
   );
@@ -79,6 +135,21 @@ export function overTimeUntilEnd(
   range: string,
 ): Expression {
   return `${name}(${selected}[${range}] @ end())`;
+}
+
+/** What the series were some time ago: `port_up offset 5m`. */
+export function ago(selected: Expression, range: string): Expression {
+  return `${selected} offset ${range}`;
+}
+
+/** 1 when there is no such series, else nothing. */
+export function absent(selected: Expression): Expression {
+  return `absent(${selected})`;
+}
+
+/** A single value without labels, or 0 when there is none. */
+export function orZero(inner: Expression): Expression {
+  return `(${inner} or vector(0))`;
 }
 
 /** The series with the largest values: `topk(20, …)`. */
@@ -121,11 +192,14 @@ export function group(inner: Expression): Expression {
   return `(${inner})`;
 }
 
-/** A text as PromQL writes it: `\`, `"` and line breaks escaped. */
+/**
+ * A text as PromQL writes it: `\`, `"` and line breaks escaped. So is U+FFFD,
+ * which Prometheus takes for a broken character when it stands there as it is.
+ */
 export function quote(text: string): string {
   return `"${
-    text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')
-      .replaceAll("\n", "\\n")
+    text.toWellFormed().replaceAll("\\", "\\\\").replaceAll('"', '\\"')
+      .replaceAll("\n", "\\n").replaceAll("\ufffd", "\\ufffd")
   }"`;
 }
 
