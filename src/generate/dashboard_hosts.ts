@@ -145,7 +145,7 @@ export function buildListeners(
         { source: { label: "unit" }, title: "Unit" },
         { source: { label: "user" }, title: "User" },
       ],
-      sortBy: "Instance",
+      sortBy: { title: "Instance", descending: false },
     }),
   ];
 }

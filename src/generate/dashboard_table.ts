@@ -37,8 +37,8 @@ export interface TableOptions extends Omit<PanelOptions, "queries"> {
   readonly rows: Expression;
   /** Columns from left to right. */
   readonly columns: readonly Column[];
-  /** Heading of the column to sort by, largest first. */
-  readonly sortBy: string;
+  /** Heading of the column to sort by, and whether the largest comes first. */
+  readonly sortBy: { readonly title: string; readonly descending: boolean };
 }
 
 /** A table of now: the labels of the series, and a value of each query. */
@@ -65,7 +65,7 @@ export function buildTable(options: TableOptions): UnplacedPanel {
       show: false,
     },
     showHeader: true,
-    sortBy: [{ displayName: sortBy, desc: true }],
+    sortBy: [{ displayName: sortBy.title, desc: sortBy.descending }],
   };
   const cells: TableFieldJson = {
     align: "auto",

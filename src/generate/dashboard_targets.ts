@@ -157,7 +157,7 @@ export function buildTargetTable(
     ),
     rows: aggregate("max", OWNER_LABELS, targetSeries("port_owner_info")),
     columns: buildColumns(contents),
-    sortBy: "State",
+    sortBy: { title: "State", descending: true },
   })];
 }
 
