@@ -96,7 +96,7 @@ function buildExporterTable(
     id: 81,
     title: "Exporters",
     description:
-      "Every exporter: whether it answers, reads what it needs and " +
+      "Every exporter, silent ones first: whether it answers, reads what it needs and " +
       "runs with the configuration that stands in its file.",
     unit: "none",
     width: 24,
@@ -169,7 +169,7 @@ function buildExporterTable(
       },
       { source: { label: "version" }, title: "Version" },
     ],
-    sortBy: "Instance",
+    sortBy: { title: "Answers", descending: false },
   });
 }
 

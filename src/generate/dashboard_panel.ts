@@ -201,6 +201,12 @@ export function buildBarGauge(options: PanelOptions): UnplacedPanel {
   });
 }
 
+/**
+ * Version of Grafana whose settings these are; without one, Grafana would read
+ * them as those of a version long gone.
+ */
+const PLUGIN_VERSION = "10.4.0";
+
 /** What a kind of panel adds. */
 export interface PanelKind {
   /** Name of the kind in Grafana. */
@@ -237,6 +243,7 @@ export function buildPanel(
   const panel: PanelJson = {
     id,
     type: kind.type,
+    pluginVersion: PLUGIN_VERSION,
     title,
     description,
     datasource: dataSource,

@@ -329,3 +329,41 @@ Deno.test("scrape-config refuses hosts that are none", async () => {
       "want host, host:port or [::1]:9117\n",
   );
 });
+
+Deno.test("dashboard is made for all configurations of a fleet", async () => {
+  const listTitles = (output: string) =>
+    (JSON.parse(output) as Dashboard).panels.map(({ title }) => title);
+  await using udp = await writeConfig("ports: [{port: 514}]");
+  await using tcp = await writeConfig(
+    "ports: [{port: 514, protocol: tcp}]\ndashboard: {uid: fleet}\n",
+  );
+  const { code, stdout, stderr } = await runProgram(
+    "dashboard",
+    `--config.file=${udp.path}`,
+    `--config.file=${tcp.path}`,
+  );
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(JSON.parse(stdout).uid, "fleet");
+  const titles = listTitles(stdout);
+  assert(titles.includes("Receive queue") && titles.includes("Accept queue"));
+});
+
+Deno.test("dashboard names both files that contradict each other", async () => {
+  await using first = await writeConfig(
+    "ports: [{port: 514}]\ndashboard: {uid: first}\n",
+  );
+  await using second = await writeConfig(
+    "ports: [{port: 514}]\ndashboard: {uid: second}\n",
+  );
+  const { code, stdout, stderr } = await runProgram(
+    "dashboard",
+    `--config.file=${first.path}`,
+    `--config.file=${second.path}`,
+  );
+  assertEquals([code, stdout], [2, ""]);
+  assertEquals(
+    stderr,
+    `port_exporter: Cannot merge dashboard: ${first.path} and ` +
+      `${second.path} differ in uid, want the same\n`,
+  );
+});

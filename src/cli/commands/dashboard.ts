@@ -6,15 +6,16 @@
 
 import { renderDashboard } from "../../generate/dashboard.ts";
 import type { Command } from "../args.ts";
-import { loadConfigOrFail } from "../open_host.ts";
+import { loadFleetOrFail } from "../load_fleet.ts";
 
 /**
  * Renders the dashboard.
  *
- * @throws {CommandError} when the configuration is wrong
+ * @throws {CommandError} when a configuration is wrong or they contradict each
+ *   other
  */
 export function runDashboard(
-  { configFiles: [first = ""] }: Command & { readonly name: "dashboard" },
+  { configFiles }: Command & { readonly name: "dashboard" },
 ): string {
-  return renderDashboard(loadConfigOrFail(first));
+  return renderDashboard(loadFleetOrFail(configFiles));
 }
