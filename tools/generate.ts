@@ -16,13 +16,21 @@ import {
   renderExitCodeTable,
   renderOptionsReference,
 } from "../src/generate/options_reference.ts";
+import { renderRules } from "../src/generate/rule_file.ts";
+import { renderRuleTests } from "../src/generate/rule_tests.ts";
+import { buildRules } from "../src/generate/rules.ts";
 import { renderScrapeConfig } from "../src/generate/scrape_config.ts";
 import { catalog } from "../src/metrics/catalog.ts";
+import { buildInfo } from "../src/version.ts";
 
 const root = new URL("../", import.meta.url);
 
 const example = loadConfig(new URL("packaging/ports.yml", root).pathname);
 if (!example.ok) throw new SyntaxError(example.errors.join("\n"));
+
+const { config } = example;
+const rules = buildRules(config);
+const source = { version: buildInfo.version, configNames: ["ports.yml"] };
 
 /** Whole files, by path. */
 const contentsByPath: Readonly<Record<string, string>> = {
@@ -36,6 +44,16 @@ const contentsByPath: Readonly<Record<string, string>> = {
     JSON.stringify(buildJsonSchema(), undefined, 2)
   }\n`,
   "rules/dashboard.json": renderDashboard(example.config),
+  "rules/rules.yml": renderRules(
+    { rules, job: config.alerts.job, source },
+    "prometheus",
+  ),
+  "rules/rules_test.yml": renderRuleTests({
+    rules,
+    config,
+    source,
+    ruleFile: "rules.yml",
+  }),
   "rules/scrape_config.yml": renderScrapeConfig({
     job: example.config.alerts.job,
     targets: [],

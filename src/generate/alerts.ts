@@ -16,6 +16,7 @@ import {
   type Expression,
   type LabelMatcher,
   type LabelName,
+  oneOf,
   orZero,
   overTime,
   scrapeUp,
@@ -113,11 +114,11 @@ export const alerts: Readonly<Record<AlertName, AlertDefinition>> = {
       combine(
         combine(
           select((own) =>
-            series("port_up", [...scraped, {
-              label: "protocol",
-              operator: "=",
-              value: "udp",
-            }, ...own])
+            series("port_up", [
+              ...scraped,
+              oneOf("protocol", ["udp"]),
+              ...own,
+            ])
           ),
           "==",
           "0",

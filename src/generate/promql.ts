@@ -76,15 +76,21 @@ export function sampleSeries(
   }`;
 }
 
-/** A condition that a label has one of these values, at least one. */
+/**
+ * A condition that a label has one of these values, at least one.
+ *
+ * U+FFFD is only possible in a regular expression: Prometheus writes a text with
+ * it in a way that it cannot read again.
+ */
 export function oneOf(
   label: LabelName,
   values: readonly string[],
 ): LabelMatcher {
-  const [first = ""] = values;
-  return values.length === 1
+  const wellFormed = values.map((value) => value.toWellFormed());
+  const [first = ""] = wellFormed;
+  return values.length === 1 && !first.includes("\ufffd")
     ? { label, operator: "=", value: first }
-    : { label, operator: "=~", value: anyOf(values) };
+    : { label, operator: "=~", value: anyOf(wellFormed) };
 }
 
 /** A condition that a label has none of these values, at least one. */
@@ -103,10 +109,12 @@ function selector(
     readonly value: string;
   }[],
 ): string {
-  const conditions = matchers.map(({ label, operator, value }) =>
-    `${label}${operator}${quote(value)}`
+  const conditions = new Set(
+    matchers.map(({ label, operator, value }) =>
+      `${label}${operator}${quote(value)}`
+    ),
   );
-  return conditions.length === 0 ? "" : `{${conditions.join(", ")}}`;
+  return conditions.size === 0 ? "" : `{${[...conditions].join(", ")}}`;
 }
 
 /** A function of one range vector: `increase(series[5m])`. */
@@ -205,6 +213,8 @@ export function quote(text: string): string {
 
 /** A regular expression (RE2) that matches just these texts. */
 export function anyOf(texts: readonly string[]): string {
-  return texts.map((text) => text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&"))
-    .join("|");
+  return texts.map((text) =>
+    text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")
+      .replaceAll("\ufffd", "\\x{fffd}")
+  ).join("|");
 }

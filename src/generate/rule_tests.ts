@@ -23,7 +23,8 @@ import {
 } from "./alert_scenarios.ts";
 import { expandAnnotation } from "./annotation.ts";
 import { renderYaml, type YamlValue } from "./rule_yaml.ts";
-import { type AlertingRule, renderHeader, type RuleSource } from "./rules.ts";
+import { renderHeader, type RuleSource } from "./rule_file.ts";
+import type { AlertingRule } from "./rules.ts";
 
 /** What tests are made of. */
 export interface RuleTestsInput {
@@ -104,23 +105,25 @@ const NO_TARGET: WatchedTarget = {
 
 /** How time passes in the tests. */
 interface Clock {
-  /** Seconds between two samples: Prometheus looks back five minutes. */
+  /** Seconds between two samples, well below five minutes: so far goes a look. */
   readonly intervalSeconds: number;
   /** Seconds between two evaluations of the rules. */
   readonly evaluationSeconds: number;
 }
 
-const DAY_SECONDS = 86400;
+/** Most evaluations until an alert fires, unless each took over an hour. */
+const MAX_EVALUATIONS = 240;
 
 /** Long waits take long steps, or promtool would be at it for minutes. */
 function chooseClock(rules: readonly AlertingRule[]): Clock {
   const longest = Math.max(0, ...rules.map((rule) => rule.for.seconds));
-  if (longest <= DAY_SECONDS) {
-    return { intervalSeconds: 15, evaluationSeconds: 15 };
-  }
+  const evaluationSeconds =
+    [15, 60, 300, 900].find((seconds) =>
+      longest <= MAX_EVALUATIONS * seconds
+    ) ?? 3600;
   return {
-    intervalSeconds: 60,
-    evaluationSeconds: longest <= 7 * DAY_SECONDS ? 60 : 3600,
+    intervalSeconds: Math.min(60, evaluationSeconds),
+    evaluationSeconds,
   };
 }
 

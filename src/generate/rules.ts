@@ -1,9 +1,6 @@
 /**
- * Makes alerting rules of a configuration and renders them as Prometheus, the
- * Prometheus Operator or mimirtool read them. Pure.
- *
- * Only fields that Prometheus 2.42 knows: it refuses a whole file for one that
- * it does not.
+ * Makes alerting rules of a configuration: only those that it can make fire.
+ * Pure.
  *
  * @module
  */
@@ -22,14 +19,8 @@ import type {
 } from "../config/config.ts";
 import { parseDuration } from "../config/duration.ts";
 import { type AlertDefinition, alerts, TARGETS_FOR } from "./alerts.ts";
-import {
-  type Annotation,
-  parseAnnotation,
-  plainText,
-  renderTemplate,
-} from "./annotation.ts";
-import type { Expression } from "./promql.ts";
-import { renderComments, renderYaml, type YamlValue } from "./rule_yaml.ts";
+import { type Annotation, parseAnnotation, plainText } from "./annotation.ts";
+import { type Expression, type LabelName, oneOf } from "./promql.ts";
 import {
   applySelection,
   everything,
@@ -37,9 +28,6 @@ import {
   type Selection,
   selectOnly,
 } from "./target_selection.ts";
-
-/** Forms of the output. */
-export type RuleFormat = "prometheus" | "operator" | "mimir";
 
 /** One alerting rule. */
 export interface AlertingRule {
@@ -52,26 +40,18 @@ export interface AlertingRule {
   /** Labels of the alert, as texts. */
   readonly labels: Readonly<Record<string, string>>;
   /** Labels of the series that the rule names again, to no effect. */
-  readonly repeatedLabels: readonly string[];
+  readonly repeatedLabels: readonly LabelName[];
   /** Annotations by name. */
   readonly annotations: Readonly<Record<string, Annotation>>;
   /** The targets that it is about; none when it is about none in particular. */
   readonly targets: readonly Target[];
 }
 
-/** Who made a file of what. */
-export interface RuleSource {
-  /** Version of the program. */
-  readonly version: string;
-  /** Names of the configuration files, without their folders. */
-  readonly configNames: readonly string[];
-}
-
 /**
  * Labels that tell alerts of one rule apart, or that the configuration sets
  * elsewhere: an operator's label of the same name would take their place.
  */
-const RESERVED_LABELS: readonly string[] = [
+const RESERVED_LABELS: readonly (LabelName | "severity")[] = [
   "severity",
   "job",
   "instance",
@@ -92,7 +72,9 @@ export function findReservedLabels(
     ),
   ] as const;
   return labelsByPlace.flatMap(([place, labels]) =>
-    Object.keys(labels).filter((label) => RESERVED_LABELS.includes(label))
+    Object.keys(labels).filter((label) =>
+      RESERVED_LABELS.some((reserved) => reserved === label)
+    )
       .map((label) =>
         `Cannot use ${place}.${label}: it is a label of the alert already, ` +
         (label === "severity"
@@ -167,7 +149,7 @@ function buildRulesOf(
  * Rules that differ in nothing but their expression and `for` need one:
  * `promtool check rules` calls them duplicates.
  */
-const REPEATED_LABELS: readonly (readonly string[])[] = [
+const REPEATED_LABELS: readonly (readonly LabelName[])[] = [
   [],
   ["name"],
   ["port"],
@@ -210,7 +192,7 @@ function buildRule(
     readonly severity: Severity;
     readonly for: Duration;
     readonly targets: readonly Target[];
-    readonly repeatedLabels: readonly string[];
+    readonly repeatedLabels: readonly LabelName[];
   },
 ): AlertingRule {
   const { job, labels, runbookUrl, override } = config.alerts;
@@ -218,7 +200,7 @@ function buildRule(
   return {
     alert,
     expression: buildExpression({
-      scraped: [{ label: "job", operator: "=", value: job }],
+      scraped: [oneOf("job", [job])],
       targetCount: config.targets.length,
       select: (build) => applySelection(selection, build),
     }),
@@ -234,92 +216,8 @@ function buildRule(
   };
 }
 
-/** What a rule file is rendered from. */
-export interface RuleFileInput {
-  /** The rules. */
-  readonly rules: readonly AlertingRule[];
-  /** The `job` label that they select; names their group. */
-  readonly job: string;
-  /** Who made the file of what. */
-  readonly source: RuleSource;
-}
-
-/**
- * Renders a rule file.
- *
- * @throws {SyntaxError} when there is no rule
- */
-export function renderRules(
-  { rules, job, source }: RuleFileInput,
-  format: RuleFormat,
-): string {
-  if (rules.length === 0) {
-    throw new SyntaxError(
-      "Cannot make rules: the configuration gives none, want at least one",
-    );
-  }
-  const groups = [{ name: job, rules: rules.map(toYaml) }];
-  return renderHeader(source, "rules") +
-    renderYaml(wrapGroups(groups, { job, format }));
-}
-
-/** The comment at the head of a file. */
-export function renderHeader(
-  { version, configNames }: RuleSource,
-  command: string,
-): string {
-  return renderComments([
-    `Made by port_exporter ${version} (port_exporter ${command}) from ${
-      configNames.join(", ")
-    }.`,
-    "Do not edit: change the configuration and make it again.",
-  ]);
-}
-
-function wrapGroups(
-  groups: readonly YamlValue[],
-  { job, format }: { readonly job: string; readonly format: RuleFormat },
-): { readonly [key: string]: YamlValue } {
-  switch (format) {
-    case "prometheus":
-      return { groups };
-    case "operator":
-      return {
-        apiVersion: "monitoring.coreos.com/v1",
-        kind: "PrometheusRule",
-        metadata: { name: toResourceName(job) },
-        spec: { groups },
-      };
-    case "mimir":
-      return { namespace: job, groups };
-    default:
-      return format satisfies never;
-  }
-}
-
-/** A name as Kubernetes wants it: RFC 1123, lower case letters, digits, `-`. */
-function toResourceName(text: string): string {
-  const name = text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 63)
-    .replace(/^-+|-+$/g, "");
-  return name === "" ? "port-exporter" : name;
-}
-
-function toYaml(rule: AlertingRule): YamlValue {
-  return {
-    alert: rule.alert,
-    expr: rule.expression,
-    ...(rule.for.seconds > 0 && { for: rule.for.text }),
-    labels: {
-      ...mapValues(rule.labels, (text) => renderTemplate(plainText(text))),
-      ...Object.fromEntries(
-        rule.repeatedLabels.map((label) => [label, `{{ $labels.${label} }}`]),
-      ),
-    },
-    annotations: mapValues(rule.annotations, renderTemplate),
-  };
-}
-
-function mapValues<Value, Result>(
+/** Changes the values of a record. */
+export function mapValues<Value, Result>(
   record: Readonly<Record<string, Value>>,
   change: (value: Value) => Result,
 ): Readonly<Record<string, Result>> {

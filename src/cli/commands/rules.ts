@@ -5,11 +5,8 @@
  */
 
 import { renderRuleTests } from "../../generate/rule_tests.ts";
-import {
-  buildRules,
-  findReservedLabels,
-  renderRules,
-} from "../../generate/rules.ts";
+import { renderRules } from "../../generate/rule_file.ts";
+import { buildRules, findReservedLabels } from "../../generate/rules.ts";
 import { buildInfo } from "../../version.ts";
 import type { Command } from "../args.ts";
 import { CommandError, exitCodes } from "../errors.ts";
