@@ -6,8 +6,11 @@
 
 import { type Command, parseCommand } from "./cli/args.ts";
 import { runCheck } from "./cli/commands/check.ts";
+import { runDashboard } from "./cli/commands/dashboard.ts";
 import { runDiscover } from "./cli/commands/discover.ts";
 import { runMetrics } from "./cli/commands/metrics.ts";
+import { runRules } from "./cli/commands/rules.ts";
+import { runScrapeConfig } from "./cli/commands/scrape_config.ts";
 import { runServe } from "./cli/commands/serve.ts";
 import { runValidate } from "./cli/commands/validate.ts";
 import { CommandError, type ExitCode, exitCodes } from "./cli/errors.ts";
@@ -40,6 +43,15 @@ async function run(command: Command): Promise<ExitCode> {
       print(output);
       return exitCodes.done;
     }
+    case "rules":
+      await print(runRules(command));
+      return exitCodes.done;
+    case "dashboard":
+      await print(runDashboard(command));
+      return exitCodes.done;
+    case "scrape-config":
+      await print(runScrapeConfig(command));
+      return exitCodes.done;
     case "validate":
       print(runValidate(command));
       return exitCodes.done;

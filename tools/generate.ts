@@ -7,16 +7,30 @@
 
 import { exitCodeMeanings } from "../src/cli/errors.ts";
 import { type CommandName, commands, optionsOf } from "../src/cli/options.ts";
+import { loadConfig } from "../src/config/load.ts";
 import { buildJsonSchema } from "../src/config/schema.ts";
+import { renderDashboard } from "../src/generate/dashboard.ts";
 import { renderMetricsReference } from "../src/generate/metrics_reference.ts";
 import {
   renderCommandTable,
   renderExitCodeTable,
   renderOptionsReference,
 } from "../src/generate/options_reference.ts";
+import { renderRules } from "../src/generate/rule_file.ts";
+import { renderRuleTests } from "../src/generate/rule_tests.ts";
+import { buildRules } from "../src/generate/rules.ts";
+import { renderScrapeConfig } from "../src/generate/scrape_config.ts";
 import { catalog } from "../src/metrics/catalog.ts";
+import { buildInfo } from "../src/version.ts";
 
 const root = new URL("../", import.meta.url);
+
+const example = loadConfig(new URL("packaging/ports.yml", root).pathname);
+if (!example.ok) throw new SyntaxError(example.errors.join("\n"));
+
+const { config } = example;
+const rules = buildRules(config);
+const source = { version: buildInfo.version, configNames: ["ports.yml"] };
 
 /** Whole files, by path. */
 const contentsByPath: Readonly<Record<string, string>> = {
@@ -29,6 +43,22 @@ const contentsByPath: Readonly<Record<string, string>> = {
   "docs/config.schema.json": `${
     JSON.stringify(buildJsonSchema(), undefined, 2)
   }\n`,
+  "rules/dashboard.json": renderDashboard(example.config),
+  "rules/rules.yml": renderRules(
+    { rules, job: config.alerts.job, source },
+    "prometheus",
+  ),
+  "rules/rules_test.yml": renderRuleTests({
+    rules,
+    config,
+    source,
+    ruleFile: "rules.yml",
+  }),
+  "rules/scrape_config.yml": renderScrapeConfig({
+    job: example.config.alerts.job,
+    targets: [],
+    format: "static",
+  }),
 };
 
 /** Parts of the README, by the name that its comments give them. */

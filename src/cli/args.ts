@@ -19,7 +19,6 @@ import {
   commandNames,
   type OptionDefinition,
   type OptionName,
-  options,
   optionsOf,
 } from "./options.ts";
 
@@ -55,6 +54,28 @@ export type Command =
     readonly format: "table" | "json" | "yaml";
     /** Files and folders of Filebeat; none: what listens here. */
     readonly filebeat: readonly string[];
+  }
+  | {
+    readonly name: "rules";
+    /** Configuration files of a fleet; at least one. */
+    readonly configFiles: readonly string[];
+    readonly format: "prometheus" | "operator" | "mimir";
+    /** Whether to print the unit tests instead of the rules. */
+    readonly tests: boolean;
+    /** The rule file that the tests name. */
+    readonly ruleFile: string;
+  }
+  | {
+    readonly name: "dashboard";
+    /** Configuration files of a fleet; at least one. */
+    readonly configFiles: readonly string[];
+  }
+  | {
+    readonly name: "scrape-config";
+    readonly configFile: string;
+    readonly format: "static" | "file_sd";
+    /** Hosts with or without a port; none: a placeholder. */
+    readonly targets: readonly string[];
   }
   | {
     readonly name: "validate";
@@ -131,22 +152,53 @@ function buildCommand(
         format: values.one("format") as "table" | "json" | "yaml",
         filebeat: [...values.all("filebeat"), ...values.positionals],
       };
-    case "validate": {
-      const configFile = values.optional("config.file");
-      if (configFile === undefined) {
-        throw usageError(
-          "Cannot validate nothing: want --config.file=PATH",
-          name,
-        );
-      }
-      return { name, configFile, procfs: values.path("path.procfs") };
-    }
+    case "rules":
+      return {
+        name,
+        configFiles: requireConfigFiles(name, values),
+        format: values.one("format") as "prometheus" | "operator" | "mimir",
+        tests: values.flag("tests"),
+        ruleFile: values.one("rule-file"),
+      };
+    case "dashboard":
+      return { name, configFiles: requireConfigFiles(name, values) };
+    case "scrape-config":
+      return {
+        name,
+        configFile: requireConfigFiles(name, values)[0],
+        format: values.one("format") as "static" | "file_sd",
+        targets: values.all("targets").flatMap((text) => text.split(",")),
+      };
+    case "validate":
+      return {
+        name,
+        configFile: requireConfigFiles(name, values)[0],
+        procfs: values.path("path.procfs"),
+      };
     case "schema":
     case "version":
       return { name };
     default:
       return name satisfies never;
   }
+}
+
+function requireConfigFiles(
+  command: CommandName,
+  values: OptionValues,
+): readonly [string, ...(readonly string[])] {
+  const [first, ...rest] = values.all("config.file");
+  if (first === undefined) {
+    throw usageError(
+      `Cannot ${
+        command === "validate"
+          ? "validate nothing"
+          : `make ${command} of nothing`
+      }: want --config.file=PATH`,
+      command,
+    );
+  }
+  return [first, ...rest];
 }
 
 /** Turns the SyntaxError of a value into wrong usage. */
@@ -243,7 +295,7 @@ function parseOptions(
   const all = (name: OptionName): readonly string[] => {
     const values = given(name);
     if (Array.isArray(values) && values.length > 0) return values;
-    const fallback = (options[name] as OptionDefinition).default;
+    const fallback = definitions.find(([known]) => known === name)?.[1].default;
     return fallback === undefined ? [] : [fallback];
   };
   const one = (name: OptionName) => all(name)[0] ?? "";

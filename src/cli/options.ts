@@ -13,6 +13,9 @@ export const commandNames = [
   "check",
   "metrics",
   "discover",
+  "rules",
+  "dashboard",
+  "scrape-config",
   "validate",
   "schema",
   "version",
@@ -51,6 +54,19 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     details: "With --filebeat it makes the configuration from the inputs in " +
       "filebeat.yml and modules.d files; more paths may follow.",
   },
+  rules: {
+    summary: "Print Prometheus alerting rules for the configuration",
+    details: "With --tests it prints promtool unit tests for exactly these " +
+      "rules. Several configurations of a fleet are merged.",
+  },
+  dashboard: {
+    summary: "Print a Grafana dashboard for the configuration",
+    details: "Several configurations of a fleet are merged.",
+  },
+  "scrape-config": {
+    summary: "Print the entry of scrape_configs for Prometheus",
+    details: "",
+  },
   validate: {
     summary: "Check the configuration and report every mistake",
     details: "Exits with 2 when there is a mistake; warnings change nothing.",
@@ -82,17 +98,26 @@ export interface OptionDefinition {
   readonly default?: string;
   /** Whether it may be given more than once. */
   readonly repeatable?: true;
+  /** Commands of which alone it may be given more than once. */
+  readonly repeatableFor?: readonly CommandName[];
   /** One sentence without a period. */
   readonly help: string;
 }
 
 const SCANNING: readonly CommandName[] = ["serve", "check", "metrics"];
 
+const GENERATING: readonly CommandName[] = [
+  "rules",
+  "dashboard",
+  "scrape-config",
+];
+
 /** All options by name, in the order of the help. */
 export const options = {
   "config.file": {
-    commands: [...SCANNING, "validate"],
+    commands: [...SCANNING, ...GENERATING, "validate"],
     placeholder: "PATH",
+    repeatableFor: ["rules", "dashboard"],
     help: "Configuration file",
   },
   "web.listen-address": {
@@ -121,12 +146,32 @@ export const options = {
       "stretches by itself to stay below 1 % of one core",
   },
   "format": {
-    commands: ["check", "discover"],
+    commands: ["check", "discover", "rules", "scrape-config"],
     placeholder: "FORMAT",
-    choices: ["table", "json", "yaml"],
-    choicesOf: { check: ["table", "json"] },
-    default: "table",
+    choicesOf: {
+      check: ["table", "json"],
+      discover: ["table", "json", "yaml"],
+      rules: ["prometheus", "operator", "mimir"],
+      "scrape-config": ["static", "file_sd"],
+    },
     help: "Form of the output",
+  },
+  "tests": {
+    commands: ["rules"],
+    help: "Print the unit tests of the rules instead",
+  },
+  "rule-file": {
+    commands: ["rules"],
+    placeholder: "PATH",
+    default: "rules.yml",
+    help: "With --tests: the rule file that the tests name",
+  },
+  "targets": {
+    commands: ["scrape-config"],
+    placeholder: "HOST",
+    repeatable: true,
+    help: "Host and port to scrape, or several separated by commas; " +
+      "9117 when there is no port",
   },
   "filebeat": {
     commands: ["discover"],
@@ -162,7 +207,12 @@ export function optionsOf(
   const entries = Object.entries(options) as [OptionName, OptionDefinition][];
   return entries.filter(([, { commands }]) => commands.includes(command))
     .map(([name, definition]) => {
-      const choices = definition.choicesOf?.[command] ?? definition.choices;
-      return [name, { ...definition, ...(choices && { choices }) }] as const;
+      const { choicesOf, repeatableFor, ...common } = definition;
+      const choices = choicesOf?.[command];
+      return [name, {
+        ...common,
+        ...(choices && { choices, default: choices[0] }),
+        ...(repeatableFor?.includes(command) && { repeatable: true }),
+      }] as const;
     });
 }
