@@ -302,3 +302,34 @@ Deno.test("scan() scans afresh when no scan is under way", async () => {
   assertEquals(await stateNow(), "up");
   assertEquals(tablesOpened(), ["udp", "udp6", "udp", "udp6"]);
 });
+
+Deno.test("scan() waits for a sample, whose older rows must not come after newer ones", async () => {
+  // Each piece is followed by a pause: the older table takes longer.
+  const withDrops = (drops: number, pieces: number) => [
+    tableText("udp", [
+      rowText("udp", { rest: `2 0000000000000000 ${drops}` }),
+    ]),
+    ...Array.from(
+      { length: pieces },
+      (_, index) =>
+        `${rowText("udp", { local: "0100007F:0007", inode: `${index}` })}\n`,
+    ),
+  ];
+  const reader = createMemoryReader(IDLE);
+  reader.files.set("self/net/udp", withDrops(1_000, 9));
+  let now = 0;
+  const scanner = createScanner({
+    reader,
+    config: buildConfig(),
+    log: createMemoryLog().log,
+    // Every look at the clock is late: each piece of a table is followed by a
+    // pause.
+    now: () => now += 100,
+  });
+  const sampling = scanner.sample();
+  await Promise.resolve();
+  await Promise.resolve();
+  reader.files.set("self/net/udp", withDrops(1_001, 1));
+  await Promise.all([sampling, scanner.scan()]);
+  assertEquals(scanner.tracker.record("udp/6984/asa")?.drops, 1_001);
+});
