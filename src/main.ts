@@ -44,13 +44,13 @@ async function run(command: Command): Promise<ExitCode> {
       return exitCodes.done;
     }
     case "rules":
-      await print(runRules(command));
+      print(runRules(command));
       return exitCodes.done;
     case "dashboard":
-      await print(runDashboard(command));
+      print(runDashboard(command));
       return exitCodes.done;
     case "scrape-config":
-      await print(runScrapeConfig(command));
+      print(runScrapeConfig(command));
       return exitCodes.done;
     case "validate":
       print(runValidate(command));
