@@ -257,4 +257,3 @@ for (const path of isWriting ? ["docs/benchmark.md", "README.md"] : []) {
     ),
   );
 }
-Deno.exit(0);
