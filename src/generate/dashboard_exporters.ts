@@ -11,6 +11,7 @@ import {
   EXPORTER_LABELS,
   exporterSeries,
   exportersUp,
+  largestRates,
   MOST_SERIES,
   pickLargest,
   RATE_RANGE,
@@ -209,10 +210,7 @@ function buildWalks(): UnplacedPanel {
     width: 24,
     height: 6,
     queries: [{
-      expr: pickLargest(
-        aggregate("sum", EXPORTER_LABELS, overTime("rate", of, RATE_RANGE)),
-        { labels: EXPORTER_LABELS, function: "increase", of },
-      ),
+      expr: largestRates(of),
       legend: "{{instance}}",
     }],
   });

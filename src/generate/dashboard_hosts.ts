@@ -10,12 +10,12 @@ import { buildTimeSeries, type UnplacedPanel } from "./dashboard_panel.ts";
 import {
   EXPORTER_LABELS,
   exporterSeries,
+  largestRates,
   MOST_SERIES,
   pickLargest,
-  RATE_RANGE,
 } from "./dashboard_queries.ts";
-import { buildTable } from "./dashboard_table.ts";
-import { aggregate, type LabelName, overTime } from "./promql.ts";
+import { buildTable, OWNER_COLUMNS } from "./dashboard_table.ts";
+import { aggregate, type LabelName } from "./promql.ts";
 
 const CHOICE = `Shows the ${MOST_SERIES} hosts with the most of it in the ` +
   "shown range.";
@@ -76,10 +76,7 @@ export function buildHostCounters(
       width: 12,
       height: 8,
       queries: [{
-        expr: pickLargest(
-          aggregate("sum", EXPORTER_LABELS, overTime("rate", of, RATE_RANGE)),
-          { labels: EXPORTER_LABELS, function: "increase", of },
-        ),
+        expr: largestRates(of),
         legend: "{{instance}}",
       }],
     });
@@ -136,15 +133,7 @@ export function buildListeners(
         LISTENER_LABELS,
         exporterSeries("port_listener_info"),
       ),
-      columns: [
-        { source: { label: "instance" }, title: "Instance" },
-        { source: { label: "protocol" }, title: "Protocol", width: 80 },
-        { source: { label: "port" }, title: "Port", width: 70 },
-        { source: { label: "address" }, title: "Address" },
-        { source: { label: "process" }, title: "Process" },
-        { source: { label: "unit" }, title: "Unit" },
-        { source: { label: "user" }, title: "User" },
-      ],
+      columns: OWNER_COLUMNS,
       sortBy: { title: "Instance", descending: false },
     }),
   ];

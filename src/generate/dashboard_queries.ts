@@ -16,6 +16,7 @@ import {
   type LabelMatcher,
   type LabelName,
   largest,
+  overTime,
   overTimeUntilEnd,
   scrapeUp,
   series,
@@ -123,5 +124,13 @@ export function pickLargest(
     shown,
     "and",
     group(combine(largest(MOST_SERIES, judged), ">", "0")),
+  );
+}
+
+/** The rate of a counter, of the exporters where it rose most. */
+export function largestRates(of: Expression): Expression {
+  return pickLargest(
+    aggregate("sum", EXPORTER_LABELS, overTime("rate", of, RATE_RANGE)),
+    { labels: EXPORTER_LABELS, function: "increase", of },
   );
 }

@@ -31,6 +31,17 @@ export interface Column {
   readonly width?: number;
 }
 
+/** Which port of which host is held by whom. */
+export const OWNER_COLUMNS: readonly Column[] = [
+  { source: { label: "instance" }, title: "Instance" },
+  { source: { label: "protocol" }, title: "Protocol", width: 80 },
+  { source: { label: "port" }, title: "Port", width: 70 },
+  { source: { label: "address" }, title: "Address" },
+  { source: { label: "process" }, title: "Process" },
+  { source: { label: "unit" }, title: "Unit" },
+  { source: { label: "user" }, title: "User" },
+];
+
 /** What a table needs. */
 export interface TableOptions extends Omit<PanelOptions, "queries"> {
   /** Expression whose labels make the rows; others add values to them. */

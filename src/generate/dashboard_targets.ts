@@ -28,7 +28,7 @@ import {
   stateLooks,
   stateMappings,
 } from "./dashboard_states.ts";
-import { buildTable, type Column } from "./dashboard_table.ts";
+import { buildTable, type Column, OWNER_COLUMNS } from "./dashboard_table.ts";
 import {
   aggregate,
   combine,
@@ -188,13 +188,7 @@ function buildColumns(
       },
     },
     { source: { label: "name" }, title: "Name" },
-    { source: { label: "instance" }, title: "Instance" },
-    { source: { label: "protocol" }, title: "Protocol", width: 80 },
-    { source: { label: "port" }, title: "Port", width: 70 },
-    { source: { label: "address" }, title: "Address" },
-    { source: { label: "process" }, title: "Process" },
-    { source: { label: "unit" }, title: "Unit" },
-    { source: { label: "user" }, title: "User" },
+    ...OWNER_COLUMNS,
     ...(expectedOwners
       ? [
         {

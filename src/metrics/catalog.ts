@@ -391,7 +391,3 @@ export const catalog = {
 
 /** Name of a metric. */
 export type MetricName = keyof typeof catalog;
-
-/** Labels of a metric beside the target's. */
-export type MetricLabel<Name extends MetricName> =
-  typeof catalog[Name]["labels"][number];

@@ -77,7 +77,7 @@ export interface ScannerOptions {
 const DEFAULT_WAIT_MILLISECONDS = 5_000;
 
 /** With scrapes only, the longest usual interval between them. */
-const DEFAULT_GAP_SECONDS = 300;
+export const DEFAULT_GAP_SECONDS = 300;
 
 /** Creates a scanner. */
 export function createScanner(options: ScannerOptions): Scanner {

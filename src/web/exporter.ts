@@ -16,7 +16,11 @@ import { buildInfo } from "../version.ts";
 import { createBreather } from "../watch/breathe.ts";
 import { createGarbageCollector } from "../watch/collect_garbage.ts";
 import { readProcessMetrics } from "../metrics/process_metrics.ts";
-import { createScanner, type ScanOptions } from "../watch/scanner.ts";
+import {
+  createScanner,
+  DEFAULT_GAP_SECONDS,
+  type ScanOptions,
+} from "../watch/scanner.ts";
 import { startSampler } from "../watch/sampler.ts";
 
 /** An exporter at work. */
@@ -64,7 +68,7 @@ export function createExporter(options: ExporterOptions): Exporter {
     // A sample that is late by more than this was kept from being taken.
     maxGapSeconds: () =>
       sampler === undefined
-        ? MAX_SCRAPE_GAP_SECONDS
+        ? DEFAULT_GAP_SECONDS
         : Math.max(5, 3 * sampler.intervalSeconds),
   });
   const sampler = scanIntervalSeconds > 0 && config.targets.length > 0
@@ -109,6 +113,3 @@ export function createExporter(options: ExporterOptions): Exporter {
     });
   }
 }
-
-/** Without samples, scrapes tell; a longer pause than this is unobserved. */
-const MAX_SCRAPE_GAP_SECONDS = 300;

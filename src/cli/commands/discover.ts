@@ -4,7 +4,6 @@
  * @module
  */
 
-import { listenersModeConfig } from "../../config/config.ts";
 import { type FilebeatPort, parseFilebeat } from "../../config/filebeat.ts";
 import { readConfigText } from "../../config/load.ts";
 import {
@@ -38,11 +37,8 @@ export async function runDiscover(
   command: DiscoverCommand,
 ): Promise<DiscoverResult> {
   if (command.filebeat.length > 0) return discoverFilebeat(command.filebeat);
-  const host = openHost(command);
-  const { listeners } = await createScanner({
-    ...host,
-    config: listenersModeConfig,
-  }).scan();
+  // Without a configuration file everything is a listener.
+  const { listeners } = await createScanner(openHost(command)).scan();
   if (listeners === undefined) {
     throw new CommandError(
       ["Cannot tell what listens: a socket table could not be read"],
