@@ -22,14 +22,15 @@ export function readProcessMetrics(reader: ProcfsReader): ProcessMetrics {
   const stat = tryRead(() => reader.readText("self/stat")) ?? "";
   // Columns 3 (state) and following of proc_pid_stat(5).
   const columns = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const seconds = (column: number): number | undefined => {
-    const ticks = columns[column];
-    return ticks === undefined || ticks === ""
-      ? undefined
-      : Number(ticks) / CLOCK_TICKS_PER_SECOND;
+  const ticks = (column: number): number | undefined => {
+    const text = columns[column];
+    return text === undefined || text === "" ? undefined : Number(text);
   };
   const add = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined ? undefined : a + b;
+  // Whole ticks are added: the sum of two fractions can fall below the last one.
+  const toSeconds = (count: number | undefined) =>
+    count === undefined ? undefined : count / CLOCK_TICKS_PER_SECOND;
   const status = tryRead(() => reader.readText("self/status")) ?? "";
   const limits = tryRead(() => reader.readText("self/limits")) ?? "";
   const bytes = (name: string) => {
@@ -38,7 +39,7 @@ export function readProcessMetrics(reader: ProcfsReader): ProcessMetrics {
   };
   return new Map(
     [
-      ["process_cpu_seconds_total", add(seconds(11), seconds(12))],
+      ["process_cpu_seconds_total", toSeconds(add(ticks(11), ticks(12)))],
       ["process_resident_memory_bytes", bytes("VmRSS")],
       ["process_virtual_memory_bytes", bytes("VmSize")],
       ["process_open_fds", tryRead(() => reader.listNames("self/fd").length)],
@@ -47,7 +48,7 @@ export function readProcessMetrics(reader: ProcfsReader): ProcessMetrics {
         "process_start_time_seconds",
         add(
           tryRead(() => parseBootTime(reader.readText("stat"))),
-          seconds(19),
+          toSeconds(ticks(19)),
         ),
       ],
     ] as const,

@@ -69,3 +69,9 @@ for (const [name, files] of unreadable) {
     assertEquals(read(files), { ...METRICS, [name]: undefined });
   });
 }
+
+Deno.test("readProcessMetrics() adds whole ticks", () => {
+  // 6 and 1 hundredths as fractions are 0.06999…, less than 7 ticks.
+  const text = statText().replace(" 345 123 ", " 6 1 ");
+  assertEquals(read({ "self/stat": text }).process_cpu_seconds_total, 0.07);
+});
