@@ -245,13 +245,6 @@ Deno.test("SIGTERM does not wait for a client that sends half a request", async 
   assertEquals(code, 0);
 });
 
-Deno.test("SIGHUP does not end the exporter", async () => {
-  await using exporter = await startExporter({ config: CONFIG });
-  Deno.kill(exporter.pid, "SIGHUP");
-  await eventually(() => assertMatch(exporter.log(), /SIGHUP changes nothing/));
-  assertEquals((await exporter.scrape()).labels("port_up").length, 15);
-});
-
 Deno.test("a Host header that is none is the client's mistake", async () => {
   await using exporter = await startExporter({ config: CONFIG });
   const { hostname, port } = new URL(exporter.url);
