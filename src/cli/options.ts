@@ -118,7 +118,7 @@ export const options = {
     commands: [...SCANNING, ...GENERATING, "validate"],
     placeholder: "PATH",
     repeatableFor: ["rules", "dashboard"],
-    help: "Configuration file",
+    help: "Configuration file, or a folder whose *.yml files make one",
   },
   "web.listen-address": {
     commands: ["serve"],
