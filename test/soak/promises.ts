@@ -1,0 +1,119 @@
+/**
+ * Judges a soak: what was promised, what was measured, whether it was kept.
+ *
+ * @module
+ */
+
+/** Memory at a moment. */
+export interface MemoryPoint {
+  /** Seconds since the begin. */
+  readonly atSeconds: number;
+  readonly residentKib: number;
+}
+
+/** A promise, and what became of it. */
+export interface Judgement {
+  readonly promise: string;
+  /** What was measured. */
+  readonly measured: string;
+  /** What was promised. */
+  readonly wanted: string;
+  readonly isKept: boolean;
+}
+
+/** All that is judged. */
+export interface Findings {
+  readonly memory: readonly MemoryPoint[];
+  readonly scrapes: number;
+  readonly lostScrapes: number;
+  readonly wrongVerdicts: number;
+  /** Open files before the first client and after the last one. */
+  readonly descriptors: { readonly before: number; readonly after: number };
+  /** Time between the first scrape and the last one that was not observed. */
+  readonly missedSeconds: number;
+  /** Drops of a socket that is there all the time, by the two witnesses. */
+  readonly drops: { readonly exporter: number; readonly kernel: number };
+}
+
+/**
+ * What the fitted line may rise over the second half. The heap of V8 breathes
+ * by a few MiB and the fit takes most of that away; a leak has no bound. The
+ * longer the soak, the smaller the slope that this allows.
+ */
+const MAX_RISE_KIB = 8 * 1024;
+
+/** One gap that the exporter itself takes for a stopped program: 5 s. */
+const MAX_MISSED_SECONDS = 5;
+
+/** Slope of the least-squares line through the points, in KiB per second. */
+export function fitSlope(points: readonly MemoryPoint[]): number {
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const meanX = mean(points.map(({ atSeconds }) => atSeconds));
+  const meanY = mean(points.map(({ residentKib }) => residentKib));
+  let covariance = 0;
+  let variance = 0;
+  for (const { atSeconds, residentKib } of points) {
+    covariance += (atSeconds - meanX) * (residentKib - meanY);
+    variance += (atSeconds - meanX) ** 2;
+  }
+  return covariance / variance;
+}
+
+/** Judges what was found. */
+export function judge(findings: Findings): readonly Judgement[] {
+  const { memory, scrapes, descriptors, missedSeconds, drops } = findings;
+  const seconds = memory.at(-1)?.atSeconds ?? 0;
+  const secondHalf = memory.filter(({ atSeconds }) => atSeconds >= seconds / 2);
+  const slope = fitSlope(secondHalf);
+  const maxSlope = MAX_RISE_KIB / (seconds / 2);
+  const perHour = (kibPerSecond: number) => count(kibPerSecond * 3600);
+  return [
+    {
+      promise: "resident memory is flat",
+      measured: `${perHour(slope)} KiB per hour, ` +
+        `${count(slope * seconds / scrapes * 1000)} KiB per 1,000 scrapes`,
+      wanted: `at most ${perHour(maxSlope)} KiB per hour, which are ` +
+        `${MAX_RISE_KIB / 1024} MiB in the second half`,
+      isKept: slope <= maxSlope,
+    },
+    {
+      promise: "no descriptor is left open",
+      measured: `${descriptors.before} before the clients, ` +
+        `${descriptors.after} after them`,
+      wanted: "not more than before",
+      isKept: descriptors.after <= descriptors.before,
+    },
+    {
+      promise: "no scrape is lost",
+      measured: `${findings.lostScrapes} of ${count(scrapes)}`,
+      wanted: "0",
+      isKept: findings.lostScrapes === 0 && scrapes > 0,
+    },
+    {
+      promise: "no verdict is wrong, no counter falls",
+      measured: String(findings.wrongVerdicts),
+      wanted: "0",
+      isKept: findings.wrongVerdicts === 0,
+    },
+    {
+      promise: "no time is missed between samples",
+      measured: `${missedSeconds.toFixed(1)} s of ${count(seconds)} s`,
+      wanted: `at most ${MAX_MISSED_SECONDS} s`,
+      isKept: missedSeconds <= MAX_MISSED_SECONDS,
+    },
+    {
+      promise: "drops are the kernel's",
+      measured: `${count(drops.exporter)}, ` +
+        `in the kernel's table ${count(drops.kernel)}`,
+      wanted: "the same",
+      isKept: drops.exporter === drops.kernel && drops.kernel > 0,
+    },
+  ];
+}
+
+/** A whole number for people. */
+export function count(value: number): string {
+  // -0 would be printed as such.
+  return (Math.round(value) || 0).toLocaleString("en-US");
+}
