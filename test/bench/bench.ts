@@ -17,38 +17,19 @@
 import {
   findNumber,
   measure,
+  measurePause,
   type Peer,
   startExporter,
   startHttpPeer,
   summarize,
 } from "./subjects.ts";
+import { enterNamespaces } from "../support/namespace.ts";
+import { writeResults } from "../support/results.ts";
 import { startLoad } from "./busy_host.ts";
 
-const INSIDE = "--inside-namespace";
 const isWriting = Deno.args.includes("write");
 
-if (!Deno.args.includes(INSIDE)) {
-  const { code } = await new Deno.Command("unshare", {
-    args: [
-      "--net",
-      "--",
-      "sh",
-      "-c",
-      'ip link set lo up && ulimit -n "$(ulimit -Hn)" && exec "$@"',
-      "sh",
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "--allow-all",
-      "--unstable-net",
-      new URL(import.meta.url).pathname,
-      INSIDE,
-      ...Deno.args,
-    ],
-    stdin: "null",
-  }).spawn().status;
-  Deno.exit(code);
-}
+await enterNamespaces(import.meta.url);
 
 const UDP_15 = "  - port: 6984-6998\n    name: switches\n";
 const TCP_5 = "  - port: 7101-7105\n    name: relay\n    protocol: tcp\n";
@@ -93,22 +74,16 @@ async function benchExporter(
   },
 ): Promise<Row> {
   await using exporter = await startExporter(`ports:\n${ports}`);
-  let longestPause = 0;
-  let isCold = true;
-  const watching = (async () => {
-    while (isCold) {
-      longestPause = Math.max(longestPause, await measure(exporter.ping));
-    }
-  })();
-  const cold = await measure(exporter.scrape);
-  isCold = false;
-  await watching;
+  const { took: cold, pause: longestPause } = await measurePause(
+    exporter,
+    () => exporter.scrape(),
+  );
   const walksBefore = findNumber(await exporter.text(), WALKS);
-  const cpuBefore = exporter.cpuSeconds();
+  const cpuBefore = exporter.usage().cpuSeconds;
   const { plain, scrapes } = await summarize(exporter, { tables, rounds });
-  const cpu = (exporter.cpuSeconds() - cpuBefore) * 1000 / rounds;
+  const { cpuSeconds, residentKib, anonymousKib } = exporter.usage();
+  const cpu = (cpuSeconds - cpuBefore) * 1000 / rounds;
   const walks = findNumber(await exporter.text(), WALKS) - walksBefore;
-  const { resident, anonymous } = exporter.memory();
   return {
     scenario,
     cells: [
@@ -120,7 +95,9 @@ async function benchExporter(
       (scrapes.p50 / plain.p50).toFixed(2),
       format(cpu),
       String(walks),
-      `${(resident / 1024).toFixed(1)} / ${(anonymous / 1024).toFixed(1)}`,
+      `${(residentKib / 1024).toFixed(1)} / ${
+        (anonymousKib / 1024).toFixed(1)
+      }`,
     ],
   };
 }
@@ -229,7 +206,7 @@ rows.push(
   }),
 );
 const loadedPeers = await benchPeers(peers);
-await load.stop();
+await load[Symbol.asyncDispose]();
 
 const text = [
   "What a scrape costs, HTTP included, in milliseconds:",
@@ -247,13 +224,5 @@ const text = [
 ].join("\n");
 console.log(text);
 for (const path of isWriting ? ["docs/benchmark.md", "README.md"] : []) {
-  const page = new URL(`../../${path}`, import.meta.url);
-  const before = await Deno.readTextFile(page);
-  await Deno.writeTextFile(
-    page,
-    before.replace(
-      /(<!-- begin results[^>]*-->\n)[\s\S]*(<!-- end results -->)/,
-      (_, begin: string, end: string) => `${begin}\n${text}\n${end}`,
-    ),
-  );
+  await writeResults(path, { name: "results", text });
 }

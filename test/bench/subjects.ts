@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type ProcessUsage, readUsage } from "../support/process_usage.ts";
+
 const BINARY = new URL("../../dist/port_exporter", import.meta.url).pathname;
 
 /** Something that is compared with the exporter. */
@@ -19,14 +21,16 @@ export interface HttpPeer extends AsyncDisposable {
 
 /** The exporter at work. */
 export interface BenchedExporter extends HttpPeer {
+  /** Scrapes as a Prometheus does that waits so long, 10 s by default. */
+  scrape(timeoutSeconds?: number): Promise<void>;
   /** Asks for nothing but an answer. */
   ping(): Promise<void>;
   /** The exposition. */
   text(): Promise<string>;
-  /** CPU time since the start, user and system. */
-  cpuSeconds(): number;
-  /** Memory in KiB. */
-  memory(): { readonly resident: number; readonly anonymous: number };
+  /** CPU time of its main thread, which answers all requests. */
+  threadSeconds(): number;
+  /** What it takes. */
+  usage(): ProcessUsage;
 }
 
 /** Percentiles in milliseconds. */
@@ -36,15 +40,45 @@ export interface Percentiles {
 }
 
 /** How long something takes, in milliseconds. */
-export async function measure(work: () => Promise<unknown>): Promise<number> {
+export async function measure(work: () => unknown): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
 }
 
+/**
+ * How long something takes, and the longest time that the exporter computed
+ * before it answered another request meanwhile, in milliseconds. CPU time of
+ * the thread that answers, and not of the clock: what other programs of a busy
+ * machine take is not in it.
+ */
+export async function measurePause(
+  { ping, threadSeconds }: BenchedExporter,
+  work: () => Promise<unknown>,
+): Promise<{ readonly took: number; readonly pause: number }> {
+  let pause = 0;
+  let isOver = false;
+  const pinging = (async () => {
+    while (!isOver) {
+      const before = threadSeconds();
+      await ping();
+      pause = Math.max(pause, (threadSeconds() - before) * 1000);
+    }
+  })();
+  const took = await measure(work);
+  isOver = true;
+  await pinging;
+  return { took, pause };
+}
+
 /** Asks for a page as Prometheus does, and reads it. */
-async function get(url: string): Promise<void> {
-  const response = await fetch(url, { headers: { "accept-encoding": "gzip" } });
+async function get(url: string, timeoutSeconds = 10): Promise<void> {
+  const response = await fetch(url, {
+    headers: {
+      "accept-encoding": "gzip",
+      "x-prometheus-scrape-timeout-seconds": String(timeoutSeconds),
+    },
+  });
   await response.body?.pipeTo(new WritableStream());
 }
 
@@ -90,24 +124,14 @@ export async function startExporter(config: string): Promise<BenchedExporter> {
     `--config.file=${path}`,
     `--web.listen-address=${address}`,
   ], `http://${address}/-/ready`);
-  const status = () => Deno.readTextFileSync(`/proc/${peer.pid}/status`);
-  const kilobytes = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status())?.[1]);
-  const scrape = () => get(url);
   return {
-    scrape,
+    scrape: (timeoutSeconds) => get(url, timeoutSeconds),
     ping: () => get(`http://${address}/-/healthy`),
     text: async () => await (await fetch(url)).text(),
-    cpuSeconds() {
-      const stat = Deno.readTextFileSync(`/proc/${peer.pid}/stat`);
-      const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")") + 2)
-        .split(" ").slice(11, 13).map(Number);
-      return (user + system) / 100;
-    },
-    memory: () => ({
-      resident: kilobytes("VmRSS"),
-      anonymous: kilobytes("RssAnon"),
-    }),
+    // Documentation/scheduler/sched-stats.rst: nanoseconds on a CPU come first.
+    threadSeconds: () =>
+      parseInt(Deno.readTextFileSync(`/proc/${peer.pid}/schedstat`)) / 1e9,
+    usage: () => readUsage(peer.pid),
     async [Symbol.asyncDispose]() {
       await peer[Symbol.asyncDispose]();
       await Deno.remove(path);
@@ -130,7 +154,7 @@ export async function summarize(
   const scrapes: number[] = [];
   const plain: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    scrapes.push(await measure(exporter.scrape));
+    scrapes.push(await measure(() => exporter.scrape()));
     const start = performance.now();
     tables.forEach(readPlain);
     plain.push(performance.now() - start);
@@ -138,7 +162,8 @@ export async function summarize(
   return { plain: findPercentiles(plain), scrapes: findPercentiles(scrapes) };
 }
 
-function findPercentiles(values: number[]): Percentiles {
+/** The median, and what 99 of 100 values are below. */
+export function findPercentiles(values: number[]): Percentiles {
   values.sort((a, b) => a - b);
   const at = (part: number) => values[Math.floor(values.length * part)] ?? NaN;
   return { p50: at(0.5), p99: at(0.99) };
@@ -148,7 +173,7 @@ const buffer = new Uint8Array(64 * 1024);
 const latin1 = new TextDecoder("latin1");
 
 /** Reads a table as `cat` does, a TCP table up to the end of its LISTEN block. */
-function readPlain(table: string): void {
+export function readPlain(table: string): void {
   using file = Deno.openSync(`/proc/net/${table}`);
   for (;;) {
     const length = file.readSync(buffer);

@@ -22,19 +22,14 @@ export function readUsage(pid: number): ProcessUsage {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   const find = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]);
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")") + 2)
+    .split(" ").slice(11, 13).map(Number);
   return {
     residentKib: find("VmRSS"),
     anonymousKib: find("RssAnon"),
     descriptors: [...Deno.readDirSync(`/proc/${pid}/fd`)].length,
     threads: find("Threads"),
-    cpuSeconds: readCpuSeconds(pid),
+    cpuSeconds: (user + system) / 100,
   };
-}
-
-/** CPU time of a process since its start in seconds, user and system. */
-export function readCpuSeconds(pid: number): number {
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")") + 2)
-    .split(" ").slice(11, 13).map(Number);
-  return (user + system) / 100;
 }
