@@ -58,7 +58,10 @@ export interface Scanner {
 
 /** How to scan. */
 export interface ScanOptions {
-  /** Longest wait for the owners of new sockets; 5,000 when not given. */
+  /**
+   * Time after which a scan does not wait any more for the owners of new
+   * sockets; 5,000 when not given.
+   */
   readonly maxWaitMilliseconds?: number;
 }
 
@@ -248,7 +251,11 @@ export function createScanner(options: ScannerOptions): Scanner {
       let snapshot = snapshots.get(maxWaitMilliseconds);
       if (snapshot === undefined) {
         snapshot = timed(
-          completeScan(findings, { ...planned, maxWaitMilliseconds }),
+          completeScan(findings, {
+            ...planned,
+            // The tables have taken their part of it.
+            maxWaitMilliseconds: maxWaitMilliseconds - (now() - start),
+          }),
           start,
         );
         snapshots.set(maxWaitMilliseconds, snapshot);

@@ -98,14 +98,16 @@ export function createHandler(
 
 /**
  * Prometheus tells how long it waits; the answer shall be there before, with
- * the owners that were found by then.
+ * the owners that were found by then. What is left is for making the answer,
+ * which on a host that has no CPU to spare takes seconds.
  */
 function buildScanOptions(request: Request): ScanOptions {
   const header = request.headers.get("x-prometheus-scrape-timeout-seconds");
   const seconds = Number(header ?? NaN);
   if (!(seconds > 0)) return {};
-  const wait = Math.max(seconds - 0.5, seconds / 2);
-  return { maxWaitMilliseconds: Math.min(wait, MAX_WAIT_SECONDS) * 1000 };
+  const left = Math.min(Math.max(0.5, seconds / 5), seconds / 2);
+  const wait = Math.min(seconds - left, MAX_WAIT_SECONDS);
+  return { maxWaitMilliseconds: wait * 1000 };
 }
 
 /** Prometheus' own default is 10 s. */

@@ -10,6 +10,8 @@ import {
 import { buildConfig } from "../support/builders.ts";
 import { rowText, tableText, wildcard4 } from "../support/kernel_text.ts";
 import { createMemoryLog } from "../support/log.ts";
+import { processFiles } from "../support/process_text.ts";
+import { installFakeTimers } from "../support/timers.ts";
 
 const TABLES = ["udp", "udp6", "tcp", "tcp6"] as const;
 
@@ -373,4 +375,40 @@ Deno.test("reconfigure() keeps what was seen of a target that stays", async () =
   scanner.reconfigure(buildConfig([{ severity: "info" }]));
   await scanner.scan();
   assertEquals(scanner.tracker.record("udp 6984 any asa")?.rebinds, 1);
+});
+
+Deno.test("scan() takes what the tables took off the wait for owners", async () => {
+  using timers = installFakeTimers();
+  // No timer tells when all has run that needs none.
+  const settle = async () => {
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  };
+  const memory = createMemoryReader({
+    ...IDLE,
+    "self/net/udp": bound("udp"),
+    ...processFiles([{ pid: 10 }]),
+  });
+  let now = 0;
+  const scanner = createScanner({
+    reader: {
+      ...memory,
+      readPages(path) {
+        if (path === "self/net/udp") now += 4_000;
+        return memory.readPages(path);
+      },
+      // Longer than a walk may work without a pause, which never ends here.
+      readText(path) {
+        if (path === "10/stat") now += 10;
+        return memory.readText(path);
+      },
+    },
+    config: buildConfig([{}]),
+    log: createMemoryLog().log,
+    now: () => now,
+  });
+  scanner.scan({ maxWaitMilliseconds: 5_000 });
+  await settle();
+  await timers.fire(); // The pause after reading the table.
+  await settle();
+  assertEquals(timers.waits().toSorted((a, b) => a - b), [0, 990]);
 });

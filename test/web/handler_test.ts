@@ -184,7 +184,8 @@ for (const method of ["GET", "HEAD", "DELETE"]) {
 /** What Prometheus says it waits, and how long a scan may take at most. */
 for (
   const [header, milliseconds] of [
-    ["10", 9500],
+    ["10", 8000],
+    ["1", 500],
     ["0.4", 200],
     ["3600", 30_000],
     ["0", undefined],
