@@ -13,7 +13,7 @@ ARGS ?=
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## build and serve the metrics of this host; ARGS='--config.file=…'
@@ -50,6 +50,16 @@ ci: check fresh test ## everything that must be green
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
 	tools/toolchain.sh debian iproute2 net-tools prometheus-node-exporter prometheus-process-exporter
 	$(DENO) run --quiet --allow-all test/bench/bench.ts $(ARGS)
+
+.PHONY: bench-growth
+bench-growth: build ## measure how the cost of a scrape grows with the host; ARGS=write
+	tools/toolchain.sh debian iproute2
+	$(DENO) run --quiet --allow-all test/bench/growth.ts $(ARGS)
+
+.PHONY: soak
+soak: build ## everything at once for SOAK_SECONDS (120): leaks, lost scrapes, wrong verdicts; ARGS=write
+	tools/toolchain.sh debian iproute2
+	$(DENO) run --quiet --allow-all test/soak/soak.ts $(ARGS)
 
 .PHONY: install
 install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured

@@ -138,6 +138,7 @@ await exporter.scrape();
 
 const sightings: Sightings = {
   scrapes: 0,
+  late: 0,
   lost: [],
   wrong: [],
   pages: 0,
@@ -183,6 +184,7 @@ const judgements = judge({
   memory,
   scrapes: sightings.scrapes,
   lostScrapes: sightings.lost.length,
+  lateScrapes: sightings.late,
   wrongVerdicts: sightings.wrong.length,
   descriptors: { before, after: await countDescriptorsAfterwards() },
   missedSeconds,
