@@ -138,8 +138,9 @@ export function createOwnerCache(
     lastPid = newestPid;
     const filesByPid = new Map<number, [string, Holder][]>();
     const addFile = (inode: string, holder: Holder) => {
-      const files = filesByPid.get(holder.pid) ?? [];
-      filesByPid.set(holder.pid, [...files, [inode, holder]]);
+      const files = filesByPid.get(holder.pid);
+      if (files === undefined) filesByPid.set(holder.pid, [[inode, holder]]);
+      else files.push([inode, holder]);
     };
     for (const [inode, holders] of holdersByInode) {
       for (const holder of holders) addFile(inode, holder);
