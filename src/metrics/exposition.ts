@@ -76,7 +76,7 @@ export type RenderMemory = Map<
 
 /** How to render. */
 export interface RenderOptions {
-  /** Is called between metrics, to give the event loop room. */
+  /** Is called now and then, to give the event loop room. */
   readonly breathe?: () => Promise<void> | undefined;
   /** The memory of the last exposition; is brought up to date. */
   readonly memory?: RenderMemory;
@@ -87,7 +87,6 @@ export async function renderExposition(
   samples: Samples,
   { breathe = () => undefined, memory = new Map() }: RenderOptions = {},
 ): Promise<string> {
-  const registry = new Registry();
   const parts: string[] = [];
   for (const name of names) {
     const values = samples.get(name);
@@ -97,8 +96,7 @@ export async function renderExposition(
     }
     let text = memory.get(name)?.text;
     if (text === undefined || !haveSameValues(memory.get(name), values)) {
-      registry.registerMetric(buildMetric(name, values));
-      text = await registry.getSingleMetricAsString(name);
+      text = await renderMetric(name, { values, breathe });
     }
     memory.set(name, { values, text });
     parts.push(text, "\n");
@@ -106,6 +104,32 @@ export async function renderExposition(
     if (pause !== undefined) await pause;
   }
   return parts.join("");
+}
+
+/**
+ * Samples that are rendered in one go. 10,000 targets have 50,000 of
+ * `port_state`, which take 200 ms.
+ */
+const MAX_SAMPLES_AT_ONCE = 2_000;
+
+async function renderMetric(
+  name: MetricName,
+  { values, breathe }: Required<Pick<RenderOptions, "breathe">> & {
+    readonly values: readonly Sample[];
+  },
+): Promise<string> {
+  const parts: string[] = [];
+  for (let at = 0; at < values.length; at += MAX_SAMPLES_AT_ONCE) {
+    if (at > 0) await breathe();
+    const registry = new Registry();
+    registry.registerMetric(
+      buildMetric(name, values.slice(at, at + MAX_SAMPLES_AT_ONCE)),
+    );
+    const part = await registry.getSingleMetricAsString(name);
+    // HELP and TYPE stand before the first part only.
+    parts.push(at === 0 ? part : part.replace(/^(?:#.*\n){2}/, ""));
+  }
+  return parts.join("\n");
 }
 
 function haveSameValues(

@@ -41,6 +41,8 @@ export interface ResolveOptions {
   readonly likelyNames: ReadonlySet<string>;
   /** Longest wait for a walk; the walk goes on for the next caller. */
   readonly maxWaitMilliseconds: number;
+  /** Gives the event loop room between proving, looking and describing. */
+  readonly breathe: Breathe;
 }
 
 /** Owners, and how finding them went. */
@@ -268,11 +270,13 @@ export function createOwnerCache(
     get walks() {
       return walks;
     },
-    async resolve({ inodes, likelyNames, maxWaitMilliseconds }) {
+    async resolve({ inodes, likelyNames, maxWaitMilliseconds, breathe }) {
       const deadline = now() + maxWaitMilliseconds;
       forgetOthers(inodes);
       proveHolders();
+      await breathe();
       adoptChildren();
+      await breathe();
       // A walk that was under way may have looked for other sockets.
       for (let round = 0; round < 2; round++) {
         const missing = findMissing(inodes);
@@ -283,6 +287,7 @@ export function createOwnerCache(
         if (!await endsBefore(walking, deadline - now())) break;
       }
       const processesByInode = describeAll(inodes);
+      await breathe();
       const unknown = [...inodes].filter((inode) =>
         !processesByInode.has(inode)
       );

@@ -23,10 +23,15 @@ import {
   defaultLocalPortRange,
   readLocalPortRange,
 } from "../procfs/ip_local_port_range.ts";
+import type { Breathe } from "../procfs/read_socket_table.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
 import type { SocketTable } from "../procfs/socket_table.ts";
 import { createBreather, WALK_SLICE_MILLISECONDS } from "./breathe.ts";
-import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
+import {
+  createOwnerCache,
+  type ResolvedOwners,
+  type ResolveOptions,
+} from "./owner_cache.ts";
 import { buildScanPlan, type Look, type ScanPlan } from "./scan_plan.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
@@ -120,12 +125,13 @@ export function createScanner(options: ScannerOptions): Scanner {
    * while it was read. A port that seems to have gone down is looked at twice.
    */
   async function find(look: Look): Promise<Findings> {
-    let findings = await findOnce(look);
+    const breathe = createBreather(now);
+    let findings = await findOnce(look, breathe);
     const seemsLost = findings.targets.some(({ watched, observation }) =>
       observation.sawAll && observation.serving.length === 0 &&
       tracker.wasUp(watched.key)
     );
-    if (seemsLost) findings = await findOnce(look);
+    if (seemsLost) findings = await findOnce(look, breathe);
     tracker.observe(
       findings.targets.map(({ watched, observation }) => {
         const { up } = buildVerdict(watched, observation);
@@ -137,11 +143,11 @@ export function createScanner(options: ScannerOptions): Scanner {
       }),
       { monotonicSeconds: now() / 1000, unixSeconds: unixNow() / 1000 },
     );
+    await breathe();
     return findings;
   }
 
-  async function findOnce(look: Look): Promise<Findings> {
-    const breathe = createBreather(now);
+  async function findOnce(look: Look, breathe: Breathe): Promise<Findings> {
     const tables: Partial<Record<SocketTable, TableResult>> = {};
     for (const table of look.tables) {
       const { result, report } = await readTable(reader, {
@@ -155,7 +161,8 @@ export function createScanner(options: ScannerOptions): Scanner {
       tables[table] = result;
       health.report(table, report);
     }
-    return buildFindings({
+    await breathe();
+    const findings = buildFindings({
       config: look.config,
       watchedTargets: look.watchedTargets,
       tables,
@@ -163,14 +170,13 @@ export function createScanner(options: ScannerOptions): Scanner {
         ? readLocalPortRange(reader)
         : defaultLocalPortRange,
     });
+    await breathe();
+    return findings;
   }
 
   async function resolveOwners(
     { targets, candidates = [] }: Findings,
-    { likelyNames, maxWaitMilliseconds }: {
-      readonly likelyNames: ReadonlySet<string>;
-      readonly maxWaitMilliseconds: number;
-    },
+    options: Omit<ResolveOptions, "inodes">,
   ): Promise<ResolvedOwners> {
     const inodes = new Set<string>();
     for (const { observation } of targets) {
@@ -178,11 +184,8 @@ export function createScanner(options: ScannerOptions): Scanner {
     }
     for (const { inode } of candidates) inodes.add(inode);
     inodes.delete("0"); // No process can own it.
-    return await ownerCache.resolve({
-      inodes,
-      likelyNames,
-      maxWaitMilliseconds,
-    });
+    await options.breathe();
+    return await ownerCache.resolve({ ...options, inodes });
   }
 
   function findAlone(look: Look): Promise<Findings> {
@@ -208,14 +211,16 @@ export function createScanner(options: ScannerOptions): Scanner {
       readonly maxWaitMilliseconds: number;
     },
   ): Promise<Snapshot> {
+    const breathe = createBreather(now);
     const { owners, report } = await resolveOwners(
       findings,
-      { likelyNames, maxWaitMilliseconds },
+      { likelyNames, maxWaitMilliseconds, breathe },
     );
     health.report("owners", report);
     const counters = buildHostCounters(
       readCounterFiles(reader, health.report),
     );
+    await breathe();
     return buildSnapshot(findings, { config, owners, counters });
   }
 

@@ -112,20 +112,20 @@ export function createExporter(options: ExporterOptions): Exporter {
   };
 
   async function render(snapshot: Snapshot): Promise<string> {
+    const breathe = createBreather();
+    const selfSamples = await selfMetrics.collect();
     const samples = buildSamples({
       snapshot,
       record: scanner.tracker.record,
       sources: scanner.sources(),
       ownerWalks: scanner.ownerWalks,
       build: buildInfo,
-      selfSamples: await selfMetrics.collect(),
+      selfSamples,
       ...(options.hasConfigFile && { configLoad }),
       ...(options.exposesProcess &&
         { process: readProcessMetrics(ownReader) }),
     });
-    return await renderExposition(samples, {
-      breathe: createBreather(),
-      memory,
-    });
+    await breathe();
+    return await renderExposition(samples, { breathe, memory });
   }
 }

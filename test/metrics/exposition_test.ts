@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import {
   CONTENT_TYPE,
@@ -98,6 +98,31 @@ Deno.test("renderExposition() gives the event loop room between metrics", async 
       }),
   });
   assertEquals(pauses, 2);
+});
+
+Deno.test("renderExposition() gives the event loop room within a large metric", async () => {
+  const { add, samples } = createSampleCollector();
+  for (let port = 1; port <= 5_000; port++) {
+    add("port_up", { port: String(port) }, 1);
+  }
+  let pauses = 0;
+  const text = await renderExposition(samples, {
+    breathe: () => {
+      pauses++;
+      return undefined;
+    },
+  });
+  assert(pauses > 1, `${pauses}`);
+  const [help = "", type, ...series] = text.trimEnd().split("\n");
+  assertMatch(help, /^# HELP port_up /);
+  assertEquals(type, "# TYPE port_up gauge");
+  assertEquals(
+    series,
+    Array.from(
+      { length: 5_000 },
+      (_, index) => `port_up{port="${index + 1}"} 1`,
+    ),
+  );
 });
 
 Deno.test("renderExposition() with a memory says what it says without one", async () => {
