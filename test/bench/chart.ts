@@ -23,12 +23,12 @@ export interface Line {
 }
 
 const WIDTH = 440;
-const HEIGHT = 300;
+const HEIGHT = 340;
 const COLUMNS = 2;
-/** Room around the plot of a panel. */
-const MARGIN = { left: 64, right: 20, top: 36, bottom: 48 };
+/** Room around the plot of a panel; above it stands the key of three lines. */
+const MARGIN = { left: 64, right: 36, top: 84, bottom: 48 };
 const MAX_TICKS = 5;
-/** How a line looks; its name stands in the key in the same colour. */
+/** How a line looks beside its colour, which not everybody can tell. */
 const DASHES = ["none", "6 3", "2 3"];
 
 const STYLE = `
@@ -121,12 +121,10 @@ function renderPanel({ title, xLabel, yLabel, scale, lines }: Panel): string {
       ...line.points.map(([a, b]) =>
         `<circle class="mark${index}" cx="${xOf(a)}" cy="${yOf(b)}" r="3"/>`
       ),
-      text(line.name, {
-        x: MARGIN.left + 8,
-        y: MARGIN.top + 16 + 16 * index,
-        class: `mark${index}`,
-        style: "font-weight: 600",
-      }),
+      `<line class="line line${index}" stroke-dasharray="${DASHES[index]}"` +
+      ` x1="${MARGIN.left}" x2="${MARGIN.left + 28}"` +
+      ` y1="${36 + 16 * index}" y2="${36 + 16 * index}"/>`,
+      text(line.name, { x: MARGIN.left + 36, y: 40 + 16 * index }),
     ]),
   ].join("\n");
 }
