@@ -62,7 +62,7 @@ export function renderCharts(panels: readonly Panel[]): string {
   const height = Math.ceil(panels.length / COLUMNS) * HEIGHT;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"` +
-    ` width="${width}" height="${height}" role="img">`,
+    ` width="${width}" height="${height}">`,
     `<style>${STYLE}\n</style>`,
     `<rect class="page" width="${width}" height="${height}"/>`,
     ...panels.map((panel, index) =>

@@ -172,10 +172,7 @@ async function readLimits(): Promise<string> {
   );
   return `Limits of the machine: ${navigator.hardwareConcurrency} cores, ` +
     `${Math.round(Deno.systemMemoryInfo().total / 2 ** 30)} GiB, ` +
-    `${files} open files a process, pid_max ` +
-    `${await read(
-      "/proc/sys/kernel/pid_max",
-    )}, pids.max of the cgroup ${pids}.`;
+    `${files} open files a process, pids.max of the cgroup ${pids}.`;
 }
 
 // Before all load: a walk, which begins with the youngest process, comes to
