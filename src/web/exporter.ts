@@ -13,6 +13,7 @@ import { buildSamples } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { TargetRecord } from "../model/target_record.ts";
+import { measureText, type Text } from "./text.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { buildInfo } from "../version.ts";
 import { createBreather } from "../watch/breathe.ts";
@@ -28,7 +29,7 @@ import { startSampler } from "../watch/sampler.ts";
 /** An exporter at work. */
 export interface Exporter {
   /** Scans, and renders the exposition. */
-  scrape(options?: ScanOptions): Promise<string>;
+  scrape(options?: ScanOptions): Promise<Text>;
   /**
    * Takes what came of loading the configuration again: a good one replaces
    * the old one, a bad one is shown in the exporter's metrics.
@@ -63,7 +64,7 @@ export function createExporter(options: ExporterOptions): Exporter {
   const selfMetrics = createSelfMetrics();
   const memory: RenderMemory = new Map();
   // Simultaneous scrapes share a snapshot, and its text.
-  const texts = new WeakMap<Snapshot, Promise<string>>();
+  const texts = new WeakMap<Snapshot, Promise<Text>>();
   const collectGarbage = createGarbageCollector();
   const ownReader = createProcfsReader("/proc");
   let configLoad = { successful: true, successSeconds: Date.now() / 1000 };
@@ -121,7 +122,7 @@ export function createExporter(options: ExporterOptions): Exporter {
     return all?.drops === undefined ? undefined : { drops: all.drops };
   }
 
-  async function render(snapshot: Snapshot): Promise<string> {
+  async function render(snapshot: Snapshot): Promise<Text> {
     const samples = buildSamples({
       snapshot,
       record,
@@ -133,9 +134,10 @@ export function createExporter(options: ExporterOptions): Exporter {
       ...(options.exposesProcess &&
         { process: readProcessMetrics(ownReader) }),
     });
-    return await renderExposition(samples, {
+    const exposition = await renderExposition(samples, {
       breathe: createBreather(),
       memory,
     });
+    return measureText(exposition);
   }
 }

@@ -5,12 +5,13 @@
  */
 
 import type { ScanOptions } from "../watch/scanner.ts";
+import { buildBody, measureText, type Text } from "./text.ts";
 import { CONTENT_TYPE } from "../metrics/exposition.ts";
 
 /** What the pages show. */
 export interface HandlerOptions {
   /** Scans and renders the exposition. */
-  readonly scrape: (options: ScanOptions) => Promise<string>;
+  readonly scrape: (options: ScanOptions) => Promise<Text>;
   /** Renders the page for browsers. */
   readonly renderHomePage: () => string;
   /** Loads the configuration again; all mistakes of one that cannot be used. */
@@ -40,7 +41,9 @@ export function createHandler(
       "/metrics",
       get(async (request) => {
         const text = await scrape(buildScanOptions(request));
-        return answer(text, CONTENT_TYPE);
+        return answer(text, CONTENT_TYPE, {}, {
+          isCompressed: takesGzip(request),
+        });
       }),
     ],
     [
@@ -55,7 +58,7 @@ export function createHandler(
           : answer("", "text/plain", {
             location: "/metrics",
             vary: "accept",
-          }, 302)
+          }, { status: 302 })
       ),
     ],
     ["/-/healthy", get(() => answerText("port_exporter is healthy.\n"))],
@@ -88,7 +91,7 @@ export function createHandler(
         `Cannot ${request.method} ${pathname}: want ${methods.join(" or ")}\n`,
         TEXT,
         { allow: methods.join(", ") },
-        405,
+        { status: 405 },
       );
     }
     const response = await route.answer(request);
@@ -114,23 +117,31 @@ const MAX_WAIT_SECONDS = 30;
 const TEXT = "text/plain; charset=utf-8";
 
 function answerText(body: string, status = 200): Response {
-  return answer(body, TEXT, {}, status);
+  return answer(body, TEXT, {}, { status });
 }
 
 function answer(
-  body: string,
+  body: string | Text,
   contentType: string,
   headers: Readonly<Record<string, string>> = {},
-  status = 200,
+  { status = 200, isCompressed = false } = {},
 ): Response {
-  return new Response(body, {
+  const text = typeof body === "string" ? measureText(body) : body;
+  return new Response(buildBody(text, { isCompressed }), {
     status,
     headers: {
       "content-type": contentType,
+      // For HEAD, and for the server, which bounds what waits to be read.
+      "content-length": String(text.bytes),
       "x-content-type-options": "nosniff",
       ...headers,
     },
   });
+}
+
+/** Whether the server compresses the answer; it knows gzip and Brotli. */
+function takesGzip(request: Request): boolean {
+  return /\b(?:gzip|br)\b/.test(request.headers.get("accept-encoding") ?? "");
 }
 
 /** A browser says that it takes HTML; Prometheus and curl do not. */

@@ -11,12 +11,13 @@ const ACCEPT = {
 };
 
 const METRICS = "# TYPE port_up gauge\n";
+const EXPOSITION = { text: METRICS, bytes: METRICS.length };
 const PAGE = "<!doctype html>\n";
 
 interface Asked {
   readonly method?: string;
   readonly accept?: string;
-  readonly scrape?: () => Promise<string>;
+  readonly scrape?: () => Promise<typeof EXPOSITION>;
   readonly reload?: () => readonly string[];
 }
 
@@ -26,7 +27,7 @@ async function ask(
   { method = "GET", accept, scrape, reload = () => [] }: Asked = {},
 ) {
   const handler = createHandler({
-    scrape: scrape ?? (() => Promise.resolve(METRICS)),
+    scrape: scrape ?? (() => Promise.resolve(EXPOSITION)),
     renderHomePage: () => PAGE,
     reload,
   });
@@ -79,6 +80,7 @@ for (const [path, contentType, body, accept] of pages) {
     const answer = await ask(path, { ...asked, method: "HEAD" });
     assertEquals(answer.status, 200);
     assertEquals(answer.header("content-type"), contentType);
+    assertEquals(answer.header("content-length"), String(body.length));
     assertEquals(answer.body, "");
   });
 
@@ -133,7 +135,7 @@ Deno.test("handler scans once for each scrape and never for another page", async
   let scrapes = 0;
   const scrape = () => {
     scrapes++;
-    return Promise.resolve(METRICS);
+    return Promise.resolve(EXPOSITION);
   };
   await ask("/metrics", { scrape });
   await ask("/metrics", { scrape });
@@ -198,7 +200,7 @@ for (
     const handler = createHandler({
       scrape(options) {
         asked = options.maxWaitMilliseconds;
-        return Promise.resolve(METRICS);
+        return Promise.resolve(EXPOSITION);
       },
       renderHomePage: () => PAGE,
       reload: () => [],
