@@ -28,7 +28,7 @@ export const defaultLocalPortRange: LocalPortRange = {
  * @throws {SyntaxError} when the text is not two numbers
  */
 export function parseLocalPortRange(text: string): LocalPortRange {
-  const match = /^(\d{1,5})\s+(\d{1,5})\s*$/.exec(text);
+  const match = /^(\d{1,5})\s+(\d{1,5})\n$/.exec(text);
   if (match === null) {
     throw new SyntaxError(
       `Cannot parse ip_local_port_range: ${

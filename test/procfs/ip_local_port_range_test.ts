@@ -13,7 +13,7 @@ Deno.test("parseLocalPortRange() reads two ports", () => {
     first: 32768,
     last: 60999,
   });
-  assertEquals(parseLocalPortRange("1 65535"), { first: 1, last: 65535 });
+  assertEquals(parseLocalPortRange("1 65535\n"), { first: 1, last: 65535 });
 });
 
 for (
