@@ -335,6 +335,16 @@ Deno.test("parseSocketTable() skips a row that lacks columns", () => {
   assertEquals(inodesOf(parsed), GOOD_INODES);
 });
 
+Deno.test("parseSocketTable() takes no inode from a row that was cut inside of it", () => {
+  // A newline may stand behind it: the rest of another page.
+  const line = rowText("udp");
+  for (let end = 1; end <= line.indexOf(" 0000000000000000 "); end++) {
+    const parsed = parseUdp(line.slice(0, end), GOOD);
+    assertEquals(inodesOf(parsed), GOOD_INODES, line.slice(0, end));
+    assertEquals(parsed.problems.length, 1);
+  }
+});
+
 Deno.test("parseSocketTable() skips an empty line", () => {
   const parsed = parseUdp("", GOOD);
   assertEquals(parsed.problems, [{
@@ -506,6 +516,26 @@ for (const [name, states, inodes, wantsMore] of listenBlocks) {
     const rows = states.map((state, index) => tcpRow(state, `${index + 1}`));
     assertEquals(parser.push(tableText("tcp", rows)), wantsMore);
     assertEquals(inodesOf(parser.finish()), inodes);
+  });
+}
+
+for (
+  const [name, changes] of [
+    ["no slot", { sl: "    x:" }],
+    ["an address that is not hex", { local: "0000000G:1B48" }],
+    ["an inode that is no number", { inode: "x" }],
+  ] as const
+) {
+  Deno.test(`createSocketTableParser() does not stop at a row with ${name} in a TCP table`, () => {
+    const broken = rowText("tcp", { state: "01", ...changes });
+    for (const ports of [undefined, new Set([6984])]) {
+      const { rows, problems } = parseSocketTable(
+        tableText("tcp", [broken, tcpRow("0A", "1"), tcpRow("01", "2")]),
+        { table: "tcp", ...(ports && { ports }) },
+      );
+      assertEquals(inodesOf({ rows }), ["1"]);
+      assertEquals(problems.length, 1);
+    }
   });
 }
 
