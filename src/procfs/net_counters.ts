@@ -29,7 +29,7 @@ export function parseSnmp(
   if (values[0] !== `${group}:`) return counters;
   for (const name of names) {
     const value = values[columns.indexOf(name)];
-    if (value !== undefined && /^\d+$/.test(value)) {
+    if (value !== undefined && /^\d{1,20}$/.test(value)) {
       counters.set(name, Number(value));
     }
   }
@@ -47,7 +47,7 @@ export function parseSnmp6(
 ): NetCounters {
   const counters = new Map<string, number>();
   for (const name of names) {
-    const match = new RegExp(`^${name}[ \t]+(\\d+)\n`, "m").exec(text);
+    const match = new RegExp(`^${name}[ \t]+(\\d{1,20})\n`, "m").exec(text);
     if (match !== null) counters.set(name, Number(match[1]));
   }
   return counters;

@@ -13,7 +13,7 @@ export function parsePasswd(text: string): ReadonlyMap<number, string> {
   for (const line of text.split("\n")) {
     const [name = "", , uid = "", gid] = line.split(":");
     // A uid that nothing follows may be cut off.
-    const isWhole = gid !== undefined && /^\d+$/.test(uid);
+    const isWhole = gid !== undefined && /^\d{1,10}$/.test(uid);
     if (!isWhole || !/^[^#]/.test(name)) continue;
     if (!namesByUid.has(Number(uid))) namesByUid.set(Number(uid), name);
   }

@@ -42,7 +42,7 @@ export function parsePidStat(text: string): PidStat {
 }
 
 /** Columns 3 (state) to 22 (starttime) of proc_pid_stat(5), and a blank. */
-const COLUMNS = /^ \S+ (\d+) (?:\S+ ){17}(\d+) /;
+const COLUMNS = /^ \S+ (\d{1,10}) (?:\S+ ){17}(\d{1,20}) /;
 
 /** Clock ticks per second that procfs shows, whatever the kernel uses (USER_HZ). */
 export const CLOCK_TICKS_PER_SECOND = 100;
@@ -53,7 +53,7 @@ export const CLOCK_TICKS_PER_SECOND = 100;
  * @throws {SyntaxError} when there is no line `btime`
  */
 export function parseBootTime(text: string): number {
-  const match = /^btime (\d+)\n/m.exec(text);
+  const match = /^btime (\d{1,20})\n/m.exec(text);
   if (match === null) {
     throw new SyntaxError("Cannot parse stat: no line btime, want one");
   }

@@ -43,10 +43,17 @@ const files: readonly (readonly [
     Object.fromEntries(
       parseSnmp(text, "TcpExt", ["ListenOverflows", "ListenDrops"]),
     )],
-  ["snmp6", read("1/net/snmp6"), (text) =>
-    Object.fromEntries(parseSnmp6(text, ["Ip6InReceives", "Udp6NoPorts"]))],
-  ["sockstat", "sockets: used 97\nTCP: inuse 12 orphan 0\n", (text) =>
-    known({ inUse: parseSocketsInUse(text, "TCP") })],
+  [
+    "snmp6",
+    read("1/net/snmp6"),
+    (text) =>
+      Object.fromEntries(parseSnmp6(text, ["Ip6InReceives", "Udp6NoPorts"])),
+  ],
+  [
+    "sockstat",
+    "sockets: used 97\nTCP: inuse 12 orphan 0\n",
+    (text) => known({ inUse: parseSocketsInUse(text, "TCP") }),
+  ],
   ["sockstat6", "TCP6: inuse 12\nUDP6: inuse 34\n", (text) =>
     known({
       tcp: parseSocketsInUse(text, "TCP6"),

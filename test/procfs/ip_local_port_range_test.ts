@@ -17,7 +17,15 @@ Deno.test("parseLocalPortRange() reads two ports", () => {
 });
 
 for (
-  const text of ["", "32768\n", "32768 60999 1\n", "-1\t60999\n", "a\tb\n"]
+  const text of [
+    "",
+    "32768\n",
+    "32768 60999 1\n",
+    "-1\t60999\n",
+    "a\tb\n",
+    "32768\t65536\n",
+    "60999\t32768\n",
+  ]
 ) {
   Deno.test(`parseLocalPortRange() refuses ${JSON.stringify(text)}`, () => {
     const error = assertThrows(() => parseLocalPortRange(text), SyntaxError);

@@ -34,6 +34,7 @@ const skipped = [
   ["a negative uid", "user:x:-7:7:::"],
   ["a uid that is a word", "user:x:seven:7:::"],
   ["a hexadecimal uid", "user:x:0x7:7:::"],
+  ["a uid of more than 32 bits", `user:x:${"9".repeat(400)}:7:::`],
   ["a line cut off before the uid", "user:x"],
 ] as const;
 
