@@ -168,7 +168,9 @@ export function parseFilebeat(text: string): FilebeatPorts {
       addFileset(fileset, {
         module,
         filesetName,
-        place: `${place}.${filesetName}`,
+        place: /^[\w-]+$/.test(filesetName)
+          ? `${place}.${filesetName}`
+          : `${place}[${JSON.stringify(filesetName)}]`,
       });
     }
   }

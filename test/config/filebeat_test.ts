@@ -276,6 +276,13 @@ Deno.test("parseFilebeat() refuses a value that contains itself, as Filebeat doe
   });
 });
 
+Deno.test("parseFilebeat() keeps a message on one line, whatever a fileset is called", () => {
+  const text = '- {module: asa, "a\\nb": {var.syslog_port: 0}}';
+  assertEquals(read(text).problems, [
+    'Cannot read [0]["a\\nb"].var.syslog_port: ":0", want host:port',
+  ]);
+});
+
 Deno.test("parseFilebeat() refuses aliases that grow without end", () => {
   const lines = [..."abcdefghi"].map((name, index, names) =>
     `${name}: &${name} [${Array(9).fill(index ? `*${names[index - 1]}` : "x")}]`
