@@ -152,6 +152,8 @@ export function createSocketTableParser(
       const row = memory?.rowsByLine.get(line) ?? decodeRow(line);
       // Only a row that is whole ends the block: a bad one hides no other.
       if (seemsLast) return false;
+      // Its columns may stand where they were not looked for.
+      if (ports?.has(row.localPort) === false) return true;
       rowsByLine.set(line, row);
       // The table is not a snapshot: a row may come twice, on two pages.
       const identity =

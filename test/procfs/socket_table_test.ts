@@ -379,6 +379,15 @@ Deno.test("parseSocketTable() does not decode rows of ports that are not wanted"
   );
 });
 
+Deno.test("parseSocketTable() leaves out a row of another port that stands in other columns", () => {
+  const other = rowText("udp", { sl: "   12:  ", local: wildcard4(618) });
+  const parsed = parseSocketTable(tableText("udp", [other, GOOD]), {
+    table: "udp",
+    ports: new Set([514]),
+  });
+  assertEquals(inodesOf(parsed), GOOD_INODES);
+});
+
 Deno.test("parseSocketTable() counts a row without a port whatever the port filter", () => {
   const line = rowText("udp", { local: "00000000;026A" });
   const { problems } = parseSocketTable(tableText("udp", [line]), {
