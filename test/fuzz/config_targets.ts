@@ -59,7 +59,8 @@ function runConfig(text: string): void {
   assertSame(merged.config.targets, config.targets, "merged with itself");
 }
 
-function runGenerators(text: string): void {
+/** Makes all that is made of a configuration, and reads it back. */
+export function runGenerators(text: string): void {
   const result = parseConfig(text);
   if (!result.ok || result.config.targets.length > MANY_TARGETS) return;
   const { config } = result;

@@ -44,6 +44,25 @@ for (const [what, line] of skipped) {
   });
 }
 
+Deno.test("parsePasswd() finds every good line among bad ones", () => {
+  const bad = fc.string({ unit: fc.constantFrom(..."+#: -\t\r\0aü") });
+  fc.assert(fc.property(
+    fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 32 - 1 })),
+    fc.array(bad),
+    (uids, bad) => {
+      const good = uids.map((uid) => `user${uid}:x:${uid}:7:::`);
+      const lines = [...bad, ...good].flatMap((
+        line,
+        index,
+      ) => [line, bad[index] ?? ""]);
+      assertEquals(
+        read(`${lines.join("\n")}\n`),
+        Object.fromEntries(uids.map((uid) => [uid, `user${uid}`])),
+      );
+    },
+  ));
+});
+
 Deno.test("parsePasswd() never throws", () => {
   const text = fc.string({ unit: fc.constantFrom(":", "\n", "0", "a", "\0") });
   fc.assert(fc.property(text, (text) => void parsePasswd(text)));

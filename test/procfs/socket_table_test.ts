@@ -693,3 +693,33 @@ Deno.test("parseSocketTable() loses no other row to a row with one changed chara
     assert(inodesOf(parsed).includes("1"));
   }));
 });
+
+Deno.test("parseSocketTable() finds every good row among bad ones", () => {
+  const inodes = fc.uniqueArray(
+    // Inodes have 64 bits, of which a number of JavaScript holds 53.
+    fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(String),
+    { minLength: 1 },
+  );
+  const badLine = fc.oneof(
+    anyText.map((text) => text.replaceAll("\n", " ")),
+    // A row of a connection, which ends a TCP table when it is whole.
+    fc.constantFrom(..."sl local remote queues uid inode".split(" ")).map(
+      (column) => rowText("tcp", { state: "01", [column]: "-1" }),
+    ),
+  );
+  fc.assert(fc.property(
+    fc.constantFrom("tcp", "udp"),
+    inodes,
+    fc.array(badLine),
+    (table: SocketTable, inodes: string[], badLines: string[]) => {
+      const rows = inodes.flatMap((inode, index) => [
+        ...badLines.slice(index, index + 1),
+        rowText(table, { inode }),
+      ]);
+      assertEquals(
+        inodesOf(parseSocketTable(tableText(table, rows), { table })),
+        inodes,
+      );
+    },
+  ));
+});
