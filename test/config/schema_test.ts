@@ -145,7 +145,7 @@ const typedConfig = fc.record({
 
 /** What a JSON Schema cannot say, or not so that people can read it. */
 const beyondSchema =
-  /stands already at|no ports, want|targets, want at most|\.address: |\.port(\[\d\])?: "\d|: \{\}, want at least one of protocol/;
+  /stands already at|no ports, want|targets, want at most|\.address: |\.port(\[\d\])?: "?\d|: \{\}, want at least one of protocol/;
 
 Deno.test("buildJsonSchema() accepts what the parser accepts, and little more", () => {
   const validate = compileSchema();
