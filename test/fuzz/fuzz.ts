@@ -27,7 +27,7 @@ function readNumber(name: string): number | undefined {
   const text = Deno.env.get(name);
   if (!text) return undefined;
   if (/^\d{1,10}$/.test(text)) return Number(text);
-  console.error(`Cannot use ${name}: ${JSON.stringify(text)}, want a number`);
+  console.error(`Cannot use ${name}: ${JSON.stringify(text)}, want digits`);
   Deno.exit(2);
 }
 
@@ -59,7 +59,7 @@ async function fuzz(
     mutated(target.seeds()),
     (input) => last = run(input),
   );
-  await fc.check(property, {
+  const { failed, errorInstance } = await fc.check(property, {
     seed,
     numRuns: Number.MAX_SAFE_INTEGER,
     interruptAfterTimeLimit: milliseconds,
@@ -67,7 +67,10 @@ async function fuzz(
   });
   // fast-check does not wait for the input that is running when time is up.
   await last.catch(() => {});
-  if (smallest === undefined) return { inputs };
+  if (smallest === undefined) {
+    if (failed) throw errorInstance ?? new Error("Cannot run an input");
+    return { inputs };
+  }
   const path = await saveInput({ target: target.name, ...smallest });
   return { inputs, broken: `${smallest.failure}\nsaved as ${path}` };
 }
@@ -77,7 +80,9 @@ const chosen = targets.filter(({ name }) =>
 );
 if (chosen.length === 0) {
   const names = targets.map(({ name }) => name).join(", ");
-  console.error(`Cannot use FUZZ_TARGET: ${wanted}, want one of ${names}`);
+  console.error(
+    `Cannot use FUZZ_TARGET: ${JSON.stringify(wanted)}, want ${names}`,
+  );
   Deno.exit(2);
 }
 console.log(`FUZZ_SEED=${seed} FUZZ_SECONDS=${seconds}`);

@@ -31,7 +31,7 @@ const NUMBERS = [
   ...["18446744073709551616", "9".repeat(400), "0x1f", "1e400", "1.5", "+1"],
 ];
 
-/** Each line names the one above it nine times: 9^9 values from 400 bytes. */
+/** Each line stands for nine of the line above it: 9^9 values. */
 const BILLION_LAUGHS = [..."abcdefghi"].map((name, index, names) =>
   `${name}: &${name} [${
     Array(9).fill(index === 0 ? "x" : `*${names[index - 1]}`)
@@ -45,8 +45,8 @@ const range = fc.tuple(place, place);
 const indexOf = (length: number, place: number) =>
   Math.floor(place * (length + 1));
 
-function cut<Item extends string | readonly unknown[]>(
-  items: Item,
+function cut(
+  items: { readonly length: number },
   [one, other]: readonly [number, number],
 ): readonly [start: number, end: number] {
   const places = [indexOf(items.length, one), indexOf(items.length, other)];

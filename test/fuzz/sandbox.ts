@@ -9,7 +9,7 @@
 import type { FuzzAnswer, FuzzRequest } from "./serve_targets.ts";
 import { readJsonLines, toJsonLine } from "./lines.ts";
 
-/** Heap of the child, in mebibytes; the unit gives the exporter less. */
+/** Heap of the child, in mebibytes. */
 const HEAP_MEBIBYTES = 256;
 
 /** A machine may stand still for a while: only what is slow each time is slow. */
