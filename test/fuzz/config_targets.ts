@@ -7,7 +7,7 @@
 
 // @ts-types="../../src/declarations/std_yaml.d.ts"
 import { parse as parseYaml } from "@std/yaml";
-import type { Config } from "../../src/config/config.ts";
+import type { Config, Target } from "../../src/config/config.ts";
 import { parseFilebeat } from "../../src/config/filebeat.ts";
 import { mergeConfigs } from "../../src/config/merge.ts";
 import { parseConfig } from "../../src/config/parse.ts";
@@ -49,9 +49,7 @@ function runConfig(text: string): void {
     promise(Number.isFinite(seconds) && seconds >= 0, `for ${seconds}`);
     promise(name !== "", "a name is empty");
   }
-  const identities = config.targets.map(({ protocol, port, name }) =>
-    `${protocol} ${port} ${name}`
-  );
+  const identities = config.targets.map(identify);
   promise(
     new Set(identities).size === identities.length,
     "two targets have the same series",
@@ -59,7 +57,15 @@ function runConfig(text: string): void {
   const file = { file: "a.yml", config };
   const merged = mergeConfigs([file, { ...file, file: "b.yml" }]);
   promise(merged.ok, "a configuration cannot be merged with itself");
-  assertSame(merged.config.targets, config.targets, "merged with itself");
+  assertSame(
+    merged.config.targets.map(identify),
+    identities,
+    "merged with itself",
+  );
+}
+
+function identify({ protocol, port, name }: Target): string {
+  return `${protocol} ${port} ${name}`;
 }
 
 /** Makes all that is made of a configuration, and reads it back. */
