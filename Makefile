@@ -7,6 +7,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 export DENO_TLS_CA_STORE ?= system,mozilla
+export FUZZ_SECONDS FUZZ_SEED FUZZ_TARGET
 DENO = deno=$$(tools/toolchain.sh deno) && "$$deno"
 SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
 ARGS ?=
@@ -50,6 +51,10 @@ ci: check fresh test ## everything that must be green
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
 	tools/toolchain.sh debian iproute2 net-tools prometheus-node-exporter prometheus-process-exporter
 	$(DENO) run --quiet --allow-all test/bench/bench.ts $(ARGS)
+
+.PHONY: fuzz
+fuzz: ## mutate good inputs of every parser for a minute; FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_TARGET=
+	@$(DENO) run --quiet --allow-all test/fuzz/fuzz.ts
 
 .PHONY: install
 install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured

@@ -41,7 +41,8 @@ export function parseCgroup(text: string): CgroupMembership {
 
 function findPath(text: string): string {
   let unified = "";
-  for (const line of text.split("\n")) {
+  // Behind the last newline stands what was cut off.
+  for (const line of text.split("\n").slice(0, -1)) {
     const match = /^\d+:([^:]*):(.*)$/.exec(line);
     if (match?.[1] === "name=systemd" && match[2] !== "/") {
       return match[2] ?? "";

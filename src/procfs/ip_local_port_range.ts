@@ -25,18 +25,21 @@ export const defaultLocalPortRange: LocalPortRange = {
 /**
  * Parses `32768	60999`.
  *
- * @throws {SyntaxError} when the text is not two numbers
+ * @throws {SyntaxError} when the text is not two ports in order
  */
 export function parseLocalPortRange(text: string): LocalPortRange {
-  const match = /^(\d{1,5})\s+(\d{1,5})\s*$/.exec(text);
-  if (match === null) {
+  const match = /^(\d{1,5})\s+(\d{1,5})\n$/.exec(text);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2]);
+  // Not a number is not in order either.
+  if (!(first <= last && last <= 65535)) {
     throw new SyntaxError(
       `Cannot parse ip_local_port_range: ${
         JSON.stringify(text.slice(0, 80))
       }, want two ports`,
     );
   }
-  return { first: Number(match[1]), last: Number(match[2]) };
+  return { first, last };
 }
 
 /**

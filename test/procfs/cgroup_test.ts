@@ -133,20 +133,24 @@ Deno.test("parseCgroup() prefers systemd's hierarchy where both versions are mou
     "0::/system.slice/other.service",
   ];
   for (const order of [lines, lines.toReversed()]) {
-    assertEquals(parseCgroup(order.join("\n")), { unit: "rsyslog.service" });
+    assertEquals(parseCgroup(`${order.join("\n")}\n`), {
+      unit: "rsyslog.service",
+    });
   }
 });
 
 Deno.test("parseCgroup() takes the unified hierarchy where systemd's is empty", () => {
   const lines = ["1:name=systemd:/", "0::/system.slice/rsyslog.service"];
   for (const order of [lines, lines.toReversed()]) {
-    assertEquals(parseCgroup(order.join("\n")), { unit: "rsyslog.service" });
+    assertEquals(parseCgroup(`${order.join("\n")}\n`), {
+      unit: "rsyslog.service",
+    });
   }
 });
 
 Deno.test("parseCgroup() knows nothing of hierarchies without systemd", () => {
   const line =
-    "5:memory:/system.slice/rsyslog.service\n1:name=elogind:/a.scope";
+    "5:memory:/system.slice/rsyslog.service\n1:name=elogind:/a.scope\n";
   assertEquals(parseCgroup(line), {});
 });
 
