@@ -96,6 +96,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     maxGapSeconds = () => DEFAULT_GAP_SECONDS,
   } = options;
   let plan = buildScanPlan(options.config);
+  let ephemeralPorts = defaultLocalPortRange;
   const health = createSourceHealthBook(log);
   const tracker = createTracker(maxGapSeconds);
   const ownerCache = createOwnerCache({
@@ -152,13 +153,14 @@ export function createScanner(options: ScannerOptions): Scanner {
       tables[table] = result;
       health.report(table, report);
     }
+    if (look.config.listeners.enabled) {
+      ephemeralPorts = readLocalPortRange(reader, ephemeralPorts);
+    }
     return buildFindings({
       config: look.config,
       watchedTargets: look.watchedTargets,
       tables,
-      ephemeralPorts: look.config.listeners.enabled
-        ? readLocalPortRange(reader)
-        : defaultLocalPortRange,
+      ephemeralPorts,
     });
   }
 

@@ -156,12 +156,29 @@ Deno.test("scan() asks the kernel's ephemeral range for the listeners", async ()
   assertEquals(listeners?.map(({ port }) => port), [39999, 41000]);
 });
 
+Deno.test("scan() keeps the ephemeral range when it cannot be read again", async () => {
+  // A client's socket on this host, none where the kernel's default holds.
+  const client = rowText("udp", { local: wildcard4(20_000) });
+  const { scanner, reader } = openScanner({
+    targets: [],
+    config: LISTENERS,
+    files: {
+      "self/net/udp": tableText("udp", [client]),
+      "sys/net/ipv4/ip_local_port_range": "15000\t30000\n",
+    },
+  });
+  assertEquals((await scanner.scan()).unexpectedListeners, 0);
+  reader.files.set("sys/net/ipv4/ip_local_port_range", EMFILE);
+  assertEquals((await scanner.scan()).unexpectedListeners, 0);
+});
+
 // What cannot be read.
 
 const EACCES = new Deno.errors.PermissionDenied(
   "Permission denied (os error 13)",
 );
 const EIO = new Error("Input/output error (os error 5)");
+const EMFILE = new Error("Too many open files (os error 24)");
 
 /** A table that cannot be read, and what the log tells of it. */
 const failures: readonly (readonly [
