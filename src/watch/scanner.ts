@@ -147,8 +147,6 @@ export function createScanner(options: ScannerOptions): Scanner {
         breathe,
         ...(look.ports && { ports: look.ports }),
         memory: look.memories[table],
-        mayBeMissing: isVersion6(table) &&
-          tables[VERSION_4[table]]?.ok === true,
       });
       tables[table] = result;
       health.report(table, report);
@@ -270,9 +268,3 @@ export function createScanner(options: ScannerOptions): Scanner {
 }
 
 const allTables = Object.values(tablesByProtocol).flat();
-
-const VERSION_4 = { tcp6: "tcp", udp6: "udp" } as const;
-
-function isVersion6(table: SocketTable): table is keyof typeof VERSION_4 {
-  return table in VERSION_4;
-}
