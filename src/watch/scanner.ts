@@ -115,13 +115,14 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   /**
    * A table is not a snapshot: a row can be missing because another one went
-   * while it was read. A port that seems to have gone down is looked at twice.
+   * while it was read. A port that seems to have lost a socket is looked at
+   * twice.
    */
   async function find(look: Look): Promise<Findings> {
     let findings = await findOnce(look);
     const seemsLost = findings.targets.some(({ watched, observation }) =>
-      observation.sawAll && observation.serving.length === 0 &&
-      tracker.wasUp(watched.key)
+      observation.sawAll &&
+      observation.serving.length < tracker.lastSockets(watched.key)
     );
     if (seemsLost) findings = await findOnce(look);
     tracker.observe(
