@@ -13,7 +13,7 @@ import { cutToComm } from "../model/owner.ts";
 import { parsePidStat } from "../procfs/pid_stat.ts";
 import type { Breathe } from "../procfs/read_socket_table.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
-import { isGone } from "./read_error.ts";
+import { isGone, isTooLong } from "./read_error.ts";
 
 /** An open file of a process that is a wanted socket. */
 export interface Holder {
@@ -130,7 +130,7 @@ export function readSocketInode(
   try {
     link = reader.readLink(`${pid}/fd/${fd}`);
   } catch (error) {
-    if (isGone(error)) return undefined;
+    if (isGone(error) || isTooLong(error)) return undefined;
     throw error;
   }
   return link.startsWith("socket:[") ? link.slice(8, -1) : undefined;

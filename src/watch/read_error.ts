@@ -13,6 +13,14 @@ export function isGone(error: unknown): boolean {
     error instanceof Error && /\(os error 3\)/.test(error.message);
 }
 
+/**
+ * Whether a link leads to a path longer than a page (ENAMETOOLONG, 36), which
+ * any process can have open; no link to a socket is.
+ */
+export function isTooLong(error: unknown): boolean {
+  return error instanceof Error && /\(os error 36\)/.test(error.message);
+}
+
 /** One sentence for a file that could not be read. */
 export function describeReadError(path: string, error: unknown): string {
   if (error instanceof SyntaxError) return error.message;
