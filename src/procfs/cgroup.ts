@@ -42,7 +42,8 @@ export function parseCgroup(text: string): CgroupMembership {
 function findPath(text: string): string {
   let unified = "";
   for (const line of text.split("\n")) {
-    const match = /^\d+:([^:]*):(.*)$/.exec(line);
+    // Of all characters only a newline cannot be in a name.
+    const match = /^\d+:([^:]*):(.*)$/s.exec(line);
     if (match?.[1] === "name=systemd" && match[2] !== "/") {
       return match[2] ?? "";
     }

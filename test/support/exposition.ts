@@ -67,7 +67,7 @@ export function findState(series: Series): string | undefined {
 }
 
 function parseLine(line: string): Line {
-  const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
+  const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/s.exec(line);
   if (match === null) throw new Error(`no line of an exposition: ${line}`);
   const [, name = "", inner = "", value = ""] = match;
   const labels: Record<string, string> = {};
