@@ -250,3 +250,49 @@ Deno.test("after a pause the samples that were missed are not made up for", asyn
   const scans = after.scans - before.scans;
   assert(scans <= most, `${scans} scans in ${awake} ms awake`);
 });
+
+Deno.test("a clock that is set changes the date of a change and no duration", async () => {
+  await using clock = await writeConfig("");
+  const setYear = (year: number) =>
+    Deno.writeTextFile(clock.path, `@${year}-01-01 00:00:00`);
+  await setYear(2030);
+  const { stdout: files } = await runCommand(["dpkg", "-L", "libfaketime"]);
+  const [library = fail("libfaketime is not installed")] =
+    /\/.*\/libfaketime\.so\.1$/m.exec(files) ?? [];
+  await using holder = await startHolder();
+  const start = performance.now();
+  await using exporter = await startExporter({
+    config: buildConfigText(holder.port),
+    args: ["--scan.interval=100ms"],
+    wrapper: [
+      ...["env", `LD_PRELOAD=${library}`, "TZ=UTC", "FAKETIME_NO_CACHE=1"],
+      ...["FAKETIME_DONT_FAKE_MONOTONIC=1"],
+      `FAKETIME_TIMESTAMP_FILE=${clock.path}`,
+    ],
+  });
+  const look = async () => {
+    const series = await exporter.scrape();
+    const changed = series.value("port_last_change_timestamp_seconds");
+    return {
+      up: series.value("port_up"),
+      year: changed && new Date(changed * 1000).getUTCFullYear(),
+      observed: series.value("port_observed_seconds_total") ?? NaN,
+      down: series.value("port_down_seconds_total") ?? NaN,
+    };
+  };
+  const first = await look();
+  assertEquals([first.up, first.year], [1, undefined]);
+  await setYear(2010);
+  await holder.close();
+  const second = await look();
+  assertEquals([second.up, second.year], [0, 2010]);
+  await setYear(2040);
+  await wait(200);
+  await holder.bind();
+  const third = await look();
+  assertEquals([third.up, third.year], [1, 2040]);
+  assert(first.observed <= second.observed);
+  assert(second.observed < third.observed);
+  assert(0 < third.down && third.down < third.observed);
+  assert(third.observed <= (performance.now() - start) / 1000);
+});

@@ -1,6 +1,6 @@
 /** A procfs that vanishes, changes while it is read, or holds hostile names. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import {
   BINARY,
   buildConfigText,
