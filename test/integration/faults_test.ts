@@ -22,7 +22,8 @@ async function connect({ url }: Exporter): Promise<
 > {
   const { hostname, port, host } = new URL(url);
   const connection = await Deno.connect({ hostname, port: Number(port) });
-  const decoder = new TextDecoder();
+  // A character a byte, as the length counts.
+  const decoder = new TextDecoder("latin1");
   return {
     [Symbol.dispose]: () => connection.close(),
     async scrape() {

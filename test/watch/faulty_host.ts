@@ -171,34 +171,37 @@ export function openFaultyHost(): FaultyHost {
   let fault: Fault = () => undefined;
   let reads: Read[] = [];
 
-  function pass(path: string): void {
+  function attempt(path: string): void {
     const read = { path, ordinal: reads.length };
     reads.push(read);
     const error = fault(read);
     if (error !== undefined) throw error;
   }
-  function guarded<Argument extends string | number, Value>(
-    read: (argument: Argument) => Value,
-    pathOf: (argument: Argument) => string = String,
-  ): (argument: Argument) => Value {
-    return (argument) => {
-      pass(pathOf(argument));
-      return read(argument);
-    };
-  }
   const faulty: ProcfsReader = {
     ...reader,
-    readText: guarded(reader.readText),
-    listNames: guarded((path: string) => reader.listNames(path)),
-    readLink: guarded(reader.readLink),
-    countOpenFiles: guarded(
-      reader.countOpenFiles,
-      (pid: number) => `${pid}/fd`,
-    ),
-    readPasswd: () => guarded(reader.readPasswd, () => "etc/passwd")(""),
+    readText(path) {
+      attempt(path);
+      return reader.readText(path);
+    },
+    listNames(path) {
+      attempt(path);
+      return reader.listNames(path);
+    },
+    readLink(path) {
+      attempt(path);
+      return reader.readLink(path);
+    },
+    countOpenFiles(pid) {
+      attempt(`${pid}/fd`);
+      return reader.countOpenFiles(pid);
+    },
+    readPasswd() {
+      attempt("etc/passwd");
+      return reader.readPasswd();
+    },
     *readPages(path) {
       for (const page of reader.readPages(path)) {
-        pass(path);
+        attempt(path);
         yield page;
       }
     },
