@@ -43,7 +43,8 @@ function findPath(text: string): string {
   let unified = "";
   // Behind the last newline stands what was cut off.
   for (const line of text.split("\n").slice(0, -1)) {
-    const match = /^\d+:([^:]*):(.*)$/.exec(line);
+    // Of all characters only a newline cannot be in a name.
+    const match = /^\d+:([^:]*):(.*)$/s.exec(line);
     if (match?.[1] === "name=systemd" && match[2] !== "/") {
       return match[2] ?? "";
     }

@@ -43,15 +43,18 @@ export function parseLocalPortRange(text: string): LocalPortRange {
 }
 
 /**
- * Reads the range. It is a hint: where it cannot be read, the kernel's default
- * serves.
+ * Reads the range. It is a hint: where it cannot be read, what it was last
+ * serves, and before that the kernel's default.
  */
-export function readLocalPortRange(reader: ProcfsReader): LocalPortRange {
+export function readLocalPortRange(
+  reader: ProcfsReader,
+  lastRange: LocalPortRange = defaultLocalPortRange,
+): LocalPortRange {
   try {
     return parseLocalPortRange(
       reader.readText("sys/net/ipv4/ip_local_port_range"),
     );
   } catch {
-    return defaultLocalPortRange;
+    return lastRange;
   }
 }

@@ -34,8 +34,8 @@ export interface Tracker {
   observe(targets: readonly TargetObservation[], clock: Clock): void;
   /** The record of a target; undefined when it was never observed. */
   record(key: string): TargetRecord | undefined;
-  /** Whether a target was up when it was known last. */
-  wasUp(key: string): boolean;
+  /** How many sockets served a target when it was known last, 0 when down. */
+  lastSockets(key: string): number;
   /** The last day of a target; undefined when it was never observed. */
   history(key: string): History | undefined;
 }
@@ -107,7 +107,10 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
   }
 
   return {
-    wasUp: (key) => entriesByKey.get(key)?.lastUp === true,
+    lastSockets(key) {
+      const entry = entriesByKey.get(key);
+      return entry?.lastUp === true ? Math.max(entry.inodes.size, 1) : 0;
+    },
     history: (key) => entriesByKey.get(key)?.history,
     observe(targets, clock) {
       for (const target of targets) observeTarget(target, clock);

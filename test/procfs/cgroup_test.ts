@@ -20,6 +20,11 @@ const paths: readonly (readonly [
     { unit: "rsyslog.service" },
   ],
   [
+    "a process below its service, in a group with any bytes in its name",
+    "/system.slice/rsyslog.service/a\r\u2028b",
+    { unit: "rsyslog.service" },
+  ],
+  [
     "an instance of a template, whose slice has the template's name",
     "/system.slice/system-filebeat.slice/filebeat@asa.service",
     { unit: "filebeat@asa.service" },

@@ -263,14 +263,14 @@ for (const [name, seen, want] of changes) {
   });
 }
 
-Deno.test("wasUp() remembers what was known last", () => {
-  const wasUp = (...scans: readonly (readonly string[] | null)[]) =>
-    observeAll(scans.map((sockets) => ({ sockets }))).wasUp(KEY);
-  assertEquals(wasUp(), false);
-  assertEquals(wasUp(null), false);
-  assertEquals(wasUp(["a"]), true);
-  assertEquals(wasUp(["a"], null), true);
-  assertEquals(wasUp(["a"], []), false);
+Deno.test("lastSockets() remembers what was known last", () => {
+  const lastSockets = (...scans: readonly (readonly string[] | null)[]) =>
+    observeAll(scans.map((sockets) => ({ sockets }))).lastSockets(KEY);
+  assertEquals(lastSockets(), 0);
+  assertEquals(lastSockets(null), 0);
+  assertEquals(lastSockets(["a", "b"]), 2);
+  assertEquals(lastSockets(["a", "b"], null), 2);
+  assertEquals(lastSockets(["a", "b"], []), 0);
 });
 
 // What is remembered.
