@@ -6,13 +6,16 @@
 
 import type { ScanOptions } from "../watch/scanner.ts";
 import { CONTENT_TYPE } from "../metrics/exposition.ts";
+import type { StatusReport } from "../report/status_report.ts";
+import { createBreather } from "../watch/breathe.ts";
+import { buildPagePolicy, renderStatusPage } from "./status_page.ts";
 
 /** What the pages show. */
 export interface HandlerOptions {
   /** Scans and renders the exposition. */
   readonly scrape: (options: ScanOptions) => Promise<string>;
-  /** Renders the page for browsers. */
-  readonly renderHomePage: () => string;
+  /** Scans and tells all that is known. */
+  readonly report: (options: ScanOptions) => Promise<StatusReport>;
 }
 
 /** Answers a request. */
@@ -22,7 +25,7 @@ type Route = (request: Request) => Response | Promise<Response>;
 
 /** Creates the handler of all routes. */
 export function createHandler(
-  { scrape, renderHomePage }: HandlerOptions,
+  { scrape, report }: HandlerOptions,
 ): Handler {
   const routes = new Map<string, Route>([
     ["/metrics", async (request) => {
@@ -31,18 +34,22 @@ export function createHandler(
     }],
     [
       "/",
-      (request) =>
+      async (request) =>
         isBrowser(request)
-          ? answer(renderHomePage(), "text/html; charset=utf-8", {
-            "content-security-policy":
-              "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-            "vary": "accept",
-          })
+          ? await answerPage(await report(buildScanOptions(request)))
           : answer("", "text/plain", {
             location: "/metrics",
             vary: "accept",
           }, 302),
     ],
+    ["/api/v1/ports", async (request) => {
+      const status = await report(buildScanOptions(request));
+      return answer(
+        `${JSON.stringify(status)}\n`,
+        "application/json",
+        NO_STORE,
+      );
+    }],
     ["/-/healthy", () => answerText("port_exporter is healthy.\n")],
     ["/-/ready", () => answerText("port_exporter is ready.\n")],
   ]);
@@ -86,6 +93,18 @@ function buildScanOptions(request: Request): ScanOptions {
 const MAX_WAIT_SECONDS = 30;
 
 const TEXT = "text/plain; charset=utf-8";
+
+/** What is told is true at one moment only. */
+const NO_STORE = { "cache-control": "no-store" };
+
+async function answerPage(report: StatusReport): Promise<Response> {
+  const page = await renderStatusPage(report, { breathe: createBreather() });
+  return answer(page, "text/html; charset=utf-8", {
+    ...NO_STORE,
+    "content-security-policy": await buildPagePolicy(),
+    "vary": "accept",
+  });
+}
 
 function answerText(body: string, status = 200): Response {
   return answer(body, TEXT, {}, status);

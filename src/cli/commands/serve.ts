@@ -8,7 +8,6 @@ import type { Logger } from "../../log.ts";
 import { buildInfo } from "../../version.ts";
 import { createExporter } from "../../web/exporter.ts";
 import { createHandler, type Handler } from "../../web/handler.ts";
-import { renderHomePage } from "../../web/home_page.ts";
 import type { ListenAddress } from "../../web/listen_address.ts";
 import { type Server, startServer } from "../../web/server.ts";
 import type { Command } from "../args.ts";
@@ -45,7 +44,7 @@ export async function runServe(
   });
   const handler = createHandler({
     scrape: exporter.scrape,
-    renderHomePage: () => renderHomePage(buildInfo),
+    report: exporter.report,
   });
   const servers = command.listenAddresses.map((address) =>
     listen(address, { handler, log })
