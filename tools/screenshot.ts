@@ -5,6 +5,9 @@
  * by hand in test/support/reports.ts: a day with such a night is hard to come
  * by, and nobody's host shall be shown.
  *
+ *   tools/toolchain.sh debian chromium pngquant
+ *   deno run --allow-all tools/screenshot.ts
+ *
  * @module
  */
 
@@ -27,5 +30,11 @@ const server = Deno.serve(
 await using browser = await openBrowser();
 const tab = await browser.newTab({ width: 1280, height: 900 });
 await tab.page.goto(`http://127.0.0.1:${server.addr.port}/`);
-await tab.page.screenshot({ path: "docs/status_page.png", fullPage: true });
+const path = "docs/status_page.png";
+await tab.page.screenshot({ path, fullPage: true });
 await server.shutdown();
+// A palette takes a third of the space.
+const { success } = await new Deno.Command("pngquant", {
+  args: ["--force", "--strip", "--output", path, "128", path],
+}).output();
+if (!success) throw new Error(`Cannot make ${path} smaller: pngquant failed`);

@@ -10,7 +10,8 @@ import { type Markup, markup } from "./markup.ts";
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /**
- * Writes a length of time in its two largest units: `3 h 12 min`.
+ * Writes a length of time in its two largest units, `3 h 12 min`, and from ten
+ * days on in days.
  *
  * @param seconds 0 or more
  */
@@ -19,9 +20,9 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  return hours < 24
-    ? joinUnits([hours, "h"], [minutes % 60, "min"])
-    : joinUnits([Math.floor(hours / 24), "d"], [hours % 24, "h"]);
+  if (hours < 24) return joinUnits([hours, "h"], [minutes % 60, "min"]);
+  const days = Math.floor(hours / 24);
+  return days < 10 ? joinUnits([days, "d"], [hours % 24, "h"]) : `${days} d`;
 }
 
 function joinUnits(...units: readonly (readonly [number, string])[]): string {

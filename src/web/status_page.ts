@@ -158,13 +158,13 @@ function renderListener(
 function renderExporter({ exporter, host, targets }: StatusReport): Markup {
   const { config, sources, startTime, version, revision } = exporter;
   const counters = [
-    ["Datagrams to closed UDP ports", host.udpNoPortDatagrams],
-    ["Datagrams lost to full buffers", host.udpReceiveBufferErrors],
-    ["Accept queue overflows", host.tcpListenOverflows],
-    ["Connections dropped by listeners", host.tcpListenDrops],
+    ["Datagrams, port closed", host.udpNoPortDatagrams],
+    ["Datagrams, buffer full", host.udpReceiveBufferErrors],
+    ["Connections, queue full", host.tcpListenOverflows],
+    ["Connections, all causes", host.tcpListenDrops],
   ] as const;
   return markup`<section aria-labelledby="host">
-<h2 id="host">This host since boot</h2>
+<h2 id="host">Lost on this host since boot</h2>
 <dl>${
     counters.map(([name, count]) =>
       markup`<dt>${name}</dt><dd>${

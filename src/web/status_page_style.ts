@@ -16,7 +16,7 @@ export const STYLE = `
   --down: #b42318; --down-tint: #fdeceb;
   --wrong: #8a4b00; --wrong-tint: #fdf1dc;
   --unknown: #4b5a75; --unknown-tint: #e9edf5;
-  font: 15px/1.4 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+  font: 14px/1.4 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -68,26 +68,28 @@ code { display: block; font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Con
 .bar { fill: var(--down) }
 .words { display: block; font-size: .8rem; color: var(--muted) }
 .words b { color: var(--text) }
-footer { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0 2.5rem; padding-top: .5rem; padding-bottom: 2rem }
+footer { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2.5rem; padding-top: .5rem; padding-bottom: 2rem }
 footer nav { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; border-top: 1px solid var(--rule); padding-top: .75rem }
 a { color: inherit }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .15rem 1rem; margin: 0 }
+dl { display: grid; grid-template-columns: minmax(0, max-content) minmax(6rem, 1fr); gap: .15rem 1rem; margin: 0 }
 dt { color: var(--muted) }
 dd { margin: 0; overflow-wrap: anywhere }
+small time, td.since { white-space: nowrap }
+.legend { margin: .5rem 0 0; font-size: .8rem; color: var(--muted) }
+.legend .strip { display: inline-block; width: 6rem; height: 14px; vertical-align: -2px }
 .sources { display: flex; flex-wrap: wrap; gap: .4rem .6rem; margin: 0; padding: 0; list-style: none }
 @media (min-width: 64em) {
   .targets { table-layout: fixed }
   .targets thead th { position: sticky; top: 0; z-index: 1; background: var(--sheet); box-shadow: inset 0 -1px var(--rule) }
-  .targets th:nth-child(1) { width: 9.5rem }
-  .targets th:nth-child(3) { width: 8rem }
-  .targets th:nth-child(5) { width: 9.5rem }
+  .targets th:nth-child(1) { width: 10.5rem }
+  .targets th:nth-child(3) { width: 9.5rem }
+  .targets th:nth-child(5) { width: 8.5rem }
   .targets th:nth-child(6), .targets th:nth-child(7) { width: 5.5rem }
   .targets th:nth-child(8) { width: 5rem }
   .targets th:nth-child(9) { width: 22% }
   td.number, .targets th:nth-child(n+6):nth-child(-n+8) { text-align: right }
   .targets tr[class]:not(.group) td:first-child { box-shadow: inset 3px 0 var(--tone) }
-  .targets tr:hover { background: var(--page) }
-  .targets .group:hover { background: none }
+  .targets .down > * { background: var(--down-tint) }
 }
 @media (max-width: 63.99em) {
   header, main, footer { padding-left: 1rem; padding-right: 1rem }
@@ -96,15 +98,16 @@ dd { margin: 0; overflow-wrap: anywhere }
   .targets { background: none; box-shadow: none }
   .targets thead { display: none }
   .targets tbody { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); gap: .6rem }
-  .targets tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: .35rem .75rem; align-content: start;
+  .targets tr { display: grid; grid-template-columns: repeat(6, 1fr); gap: .4rem .75rem; align-content: start;
     padding: .7rem .8rem; border: 0; border-left: 3px solid var(--tone); border-radius: 6px; background: var(--sheet); box-shadow: 0 0 0 1px var(--rule) }
   .targets th, .targets td { display: block; padding: 0 }
   .targets .group { grid-column: 1 / -1; display: block; padding: .75rem 0 0; border: 0; background: none; box-shadow: none }
-  .targets .state, .targets .port, .targets .owner, .targets .day { grid-column: 1 / -1 }
+  .targets .port, .targets .day { grid-column: 1 / -1 }
   .targets .port { order: -1 }
-  .targets .since { grid-column: 1 / 2 }
-  .targets .address { grid-column: 2 / -1 }
-  .targets td[data-column]:not(.state):not(.day)::before { content: attr(data-column); display: block; font-size: .75rem; color: var(--muted) }
+  .targets .state, .targets .owner { grid-column: 1 / 4 }
+  .targets .since, .targets .address { grid-column: 4 / -1 }
+  .targets td.number { grid-column: span 2 }
+  .targets td:not(.state, .since, .day)::before { content: attr(data-column); display: block; font-size: .75rem; color: var(--muted) }
   .listeners { display: block; overflow-x: auto }
 }
 `;

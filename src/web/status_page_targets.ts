@@ -42,6 +42,9 @@ const COLUMNS = [
   "Last 24 hours",
 ] as const;
 
+/** A history that shows all that there is to see. */
+const LEGEND = "u".repeat(600) + "d".repeat(300) + "-".repeat(540);
+
 type Column = typeof COLUMNS[number];
 
 /** Renders the table; nothing when there are no targets. */
@@ -78,6 +81,9 @@ ${await renderGroup("Needs attention", problems)}${await renderGroup(
     "As configured",
     others,
   )}</table>
+<p class="legend">Last 24 hours: ${
+    renderHistoryStrip(LEGEND, "a bar: down; a band: up; a line: not observed")
+  } up, down, not observed. Times are UTC.</p>
 </section>
 `;
 }
@@ -88,7 +94,7 @@ function renderRow(target: TargetReport, report: StatusReport): Markup {
     cell("State", "state", renderState(target, now)),
     renderName(target),
     cell("Since", "since", renderSince(target, now)),
-    cell("Owner", "owner", renderOwner(target, now)),
+    cell("Owner", "owner", renderOwner(target)),
     cell("Address", "address", renderAddress(target)),
     cell("Queue", "number", renderQueue(target)),
     cell("Drops", "number", renderDrops(target, now)),
@@ -147,9 +153,9 @@ function renderSince({ lastChange, observedSince }: TargetReport, now: string) {
   if (time === undefined) return NONE;
   const length = formatDuration(secondsBetween(time, now));
   return lastChange === undefined
-    ? markup`<span title="No change was seen since the exporter looked first, at ${
+    ? markup`<span title="Looked at since ${
       formatInstant(time)
-    }">over ${length}</span>${small(markup`before ${renderClock(time, now)}`)}`
+    }">over ${length}</span>${small("no change seen")}`
     : markup`${length}${small(markup`since ${renderClock(time, now)}`)}`;
 }
 
@@ -181,7 +187,7 @@ function groupOwners(owners: readonly OwnerReport[]): readonly OwnerGroup[] {
 /** Owners, or pids of one, that are shown; the JSON has all. */
 const SHOWN = 3;
 
-function renderOwner(target: TargetReport, now: string): Markup {
+function renderOwner(target: TargetReport): Markup {
   const { owners, ownerMatches, expected } = target;
   const groups = groupOwners(owners);
   const wanted = [expected.process, expected.unit, expected.user]
@@ -189,20 +195,20 @@ function renderOwner(target: TargetReport, now: string): Markup {
   const isWanted = wanted !== "" &&
     (ownerMatches === false || owners.length === 0);
   if (groups.length === 0 && !isWanted) return NONE;
-  return markup`${
-    groups.slice(0, SHOWN).map((group) => renderOwnerGroup(group, now))
-  }${groups.length > SHOWN && small(`and ${groups.length - SHOWN} more`)}${
-    isWanted && markup`<small class="want">want ${clip(wanted)}</small>`
-  }`;
+  return markup`${groups.slice(0, SHOWN).map(renderOwnerGroup)}${
+    groups.length > SHOWN && small(`and ${groups.length - SHOWN} more`)
+  }${isWanted && markup`<small class="want">want ${clip(wanted)}</small>`}`;
 }
 
 function renderOwnerGroup(
   { process, unit, user, container, pids, startTime }: OwnerGroup,
-  now: string,
 ): Markup {
   const shown = [...pids].slice(0, SHOWN).join(", ");
   const rest = pids.size > SHOWN ? ` +${pids.size - SHOWN}` : "";
-  return markup`<div><span class="process">${
+  const started = startTime === undefined
+    ? false
+    : markup` title="started ${formatInstant(startTime)}"`;
+  return markup`<div${started}><span class="process">${
     process === undefined ? markup`<i>process unknown</i>` : clip(process)
   }</span>${
     pids.size > 0 && markup` <span class="pid">${shown}${rest}</span>`
@@ -213,9 +219,6 @@ function renderOwnerGroup(
         markup` · <span title="container ${container}">${
           container.slice(0, 12)
         }</span>`
-      }${
-        startTime !== undefined &&
-        markup` · started ${renderClock(startTime, now)}`
       }`,
     )
   }</div>`;

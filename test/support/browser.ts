@@ -38,6 +38,7 @@ export async function openBrowser(): Promise<Browser> {
     args: [
       "--no-sandbox", // it refuses to run as root with one
       "--disable-gpu",
+      "--disable-lcd-text",
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

@@ -81,6 +81,25 @@ export function buildTargetReport(
   };
 }
 
+/** UDP port 6985, which nobody serves. */
+export function buildDownReport(
+  changes: Partial<TargetReport> = {},
+): TargetReport {
+  const { receiveQueueBytes: _, ownerMatches: __, ...target } =
+    buildTargetReport();
+  return {
+    ...target,
+    port: 6985,
+    name: "fortigate",
+    up: false,
+    state: "down",
+    lastChange: "2026-03-14T02:49:05.000Z",
+    sockets: 0,
+    owners: [],
+    ...changes,
+  };
+}
+
 /** TCP port 514 in the hands of rsyslog. */
 export function buildTcpReport(
   changes: Partial<TargetReport> = {},
@@ -146,19 +165,6 @@ const udpTargets: readonly Partial<TargetReport>[] = [
     history: buildHistory([273, 1, "d"]),
   },
   {
-    port: 6985,
-    name: "fortigate",
-    labels: { site: "fra1" },
-    up: false,
-    state: "down",
-    lastChange: "2026-03-14T02:49:05.000Z",
-    sockets: 0,
-    owners: [],
-    rebinds: 3,
-    downSeconds: 6_060,
-    history: buildHistory([1010, 45, "d"], [560, 32, "d"], [23, 24, "d"]),
-  },
-  {
     port: 6986,
     name: "paloalto",
     labels: { site: "fra1" },
@@ -190,24 +196,28 @@ const udpTargets: readonly Partial<TargetReport>[] = [
   { port: 6998, name: "storage", labels: { site: "fra2" } },
   { port: 7878, name: "netflow", receiveQueueBytes: 16_640 },
   { port: 7879, name: "sflow" },
-  {
-    port: 514,
-    name: "syslog",
-    severity: "warning",
-    expected: { address: "10.0.0.5", process: ["rsyslogd"] },
-    up: false,
-    state: "wrong_address",
-    lastChange: "2026-03-14T00:30:02.000Z",
-    sockets: 0,
-    owners: [{ ...rsyslog, address: "127.0.0.1" }],
-    downSeconds: 9_758,
-    history: buildHistory([162, 163, "d"]),
-  },
 ];
 
 /** What a log host of 15 targets could look like in a bad night. */
 export const badNight: StatusReport = buildReport([
   ...udpTargets.map(buildTargetReport),
+  buildDownReport({
+    labels: { site: "fra1" },
+    rebinds: 3,
+    downSeconds: 6_060,
+    history: buildHistory([1010, 45, "d"], [560, 32, "d"], [23, 24, "d"]),
+  }),
+  buildDownReport({
+    port: 514,
+    name: "syslog",
+    severity: "warning",
+    expected: { address: "10.0.0.5", process: ["rsyslogd"] },
+    state: "wrong_address",
+    lastChange: "2026-03-14T00:30:02.000Z",
+    owners: [{ ...rsyslog, address: "127.0.0.1" }],
+    downSeconds: 9_758,
+    history: buildHistory([162, 163, "d"]),
+  }),
   buildTcpReport(),
   buildTcpReport({
     port: 6514,
