@@ -93,15 +93,16 @@ function findSpans(history: string, state: "u" | "d"): readonly Span[] {
   const minBins = state === DOWN ? MIN_DOWN_BINS : 1;
   const spans: Span[] = [];
   for (const { index, 0: run } of history.matchAll(RUNS[state])) {
-    const end = Math.ceil((index + run.length) / BIN_MINUTES);
-    const span = {
-      first: Math.min(Math.floor(index / BIN_MINUTES), end - minBins),
-      end,
-    };
+    const runEnd = Math.ceil((index + run.length) / BIN_MINUTES);
+    const first = Math.max(
+      0,
+      Math.min(Math.floor(index / BIN_MINUTES), runEnd - minBins),
+    );
+    const end = Math.max(runEnd, first + minBins);
     const last = spans.at(-1);
-    if (last !== undefined && span.first <= last.end) {
+    if (last !== undefined && first <= last.end) {
       spans[spans.length - 1] = { first: last.first, end };
-    } else spans.push(span);
+    } else spans.push({ first, end });
   }
   return spans;
 }

@@ -21,7 +21,7 @@ export type MarkupPart =
 
 /**
  * Builds HTML: `` markup`<b>${name}</b>` ``. Text is escaped for elements and for
- * quoted attributes.
+ * quoted attributes, and cut where it is too long to be read.
  */
 export function markup(
   strings: TemplateStringsArray,
@@ -37,8 +37,15 @@ export function markup(
 function renderPart(part: MarkupPart): string {
   if (part === undefined || part === false) return "";
   if (typeof part === "number") return String(part);
-  if (typeof part === "string") return escapeHtml(part);
+  if (typeof part === "string") return escapeHtml(cut(part));
   return "html" in part ? part.html : part.map(renderPart).join("");
+}
+
+/** Longest text that a page shows, in UTF-16 units. */
+const MAX_LENGTH = 120;
+
+function cut(text: string): string {
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
 
 /** What needs no look: printable ASCII without what HTML gives a meaning. */

@@ -12,7 +12,6 @@ import { type Markup, markup } from "./markup.ts";
 import { formatCount, formatInstant } from "./page_formats.ts";
 import { STYLE } from "./status_page_style.ts";
 import {
-  clip,
   renderBadge,
   type RenderOptions,
   renderTargets,
@@ -54,9 +53,7 @@ export async function renderStatusPage(
 </head>
 <body>
 <header class="${mood}">
-<p class="where"><b>${
-    clip(hostname)
-  }</b> <span>scanned <time datetime="${time}">${
+<p class="where"><b>${hostname}</b> <span>scanned <time datetime="${time}">${
     formatInstant(time)
   }</time>, again each minute</span></p>
 <h1>${headline}</h1>
@@ -108,7 +105,7 @@ function renderCounts({ up, down, wrong, unknown, losing }: StatusCounts) {
 function renderWarnings({ exporter: { sources, config } }: StatusReport) {
   const warnings = sources.filter(({ success }) => !success).map((
     { source, lastError },
-  ) => markup`Cannot see everything (${source}): ${clip(lastError ?? "")}`);
+  ) => markup`Cannot see everything (${source}): ${lastError ?? ""}`);
   if (config?.lastReloadSuccessful === false) {
     warnings.push(
       markup`The configuration file could not be loaded: what was loaded at ${
@@ -150,8 +147,8 @@ function renderListener(
   { protocol, port, address, process, unit, user }: ListenerReport,
 ) {
   return markup`<tr><th scope="row" class="port"><span class="number">${port}</span><span class="protocol">/${protocol}</span></th><td><code>${address}</code></td><td class="process">${
-    process === undefined ? markup`<i>unknown</i>` : clip(process)
-  }</td><td>${clip(unit ?? "–")}</td><td>${clip(user)}</td></tr>
+    process === undefined ? markup`<i>unknown</i>` : process
+  }</td><td>${unit ?? "–"}</td><td>${user}</td></tr>
 `;
 }
 

@@ -143,9 +143,9 @@ function renderName({ protocol, port, name, labels, severity }: TargetReport) {
     ...(severity === "critical" ? [] : [severity]),
     ...Object.entries(labels).map(([label, value]) => `${label}=${value}`),
   ];
-  return markup`<th role="rowheader" scope="row" class="port"><span class="number">${port}</span><span class="protocol">/${protocol}</span> <span class="name">${
-    clip(name)
-  }</span>${tags.length > 0 && small(clip(tags.join(", ")))}</th>`;
+  return markup`<th role="rowheader" scope="row" class="port"><span class="number">${port}</span><span class="protocol">/${protocol}</span> <span class="name">${name}</span>${
+    tags.length > 0 && small(tags.join(", "))
+  }</th>`;
 }
 
 function renderSince({ lastChange, observedSince }: TargetReport, now: string) {
@@ -197,7 +197,7 @@ function renderOwner(target: TargetReport): Markup {
   if (groups.length === 0 && !isWanted) return NONE;
   return markup`${groups.slice(0, SHOWN).map(renderOwnerGroup)}${
     groups.length > SHOWN && small(`and ${groups.length - SHOWN} more`)
-  }${isWanted && markup`<small class="want">want ${clip(wanted)}</small>`}`;
+  }${isWanted && renderWant(wanted)}`;
 }
 
 function renderOwnerGroup(
@@ -209,12 +209,12 @@ function renderOwnerGroup(
     ? false
     : markup` title="started ${formatInstant(startTime)}"`;
   return markup`<div${started}><span class="process">${
-    process === undefined ? markup`<i>process unknown</i>` : clip(process)
+    process === undefined ? markup`<i>process unknown</i>` : process
   }</span>${
     pids.size > 0 && markup` <span class="pid">${shown}${rest}</span>`
   }${
     small(
-      markup`${unit !== undefined && `${clip(unit)} · `}${clip(user)}${
+      markup`${unit !== undefined && `${unit} · `}${user}${
         container !== undefined &&
         markup` · <span title="container ${container}">${
           container.slice(0, 12)
@@ -240,7 +240,7 @@ function renderAddress(target: TargetReport): Markup {
     addresses.slice(0, SHOWN).map((address) => markup`<code>${address}</code>`)
   }${rest > 0 && small(`and ${rest} more`)}${
     sockets !== undefined && sockets > 1 && small(`${sockets} sockets`)
-  }${wants.map((want) => markup`<small class="want">want ${want}</small>`)}`;
+  }${wants.map(renderWant)}`;
 }
 
 function renderQueue(
@@ -285,16 +285,10 @@ function renderDay(
 }
 
 function small(content: Markup | string): Markup {
-  return markup`<small>${content}</small>`;
+  return markup` <small>${content}</small>`;
 }
 
-/** Longest text that a cell shows, in characters; the JSON has all. */
-const MAX_LENGTH = 100;
-
-/** Cuts a long text. */
-export function clip(text: string): string {
-  const characters = [...text.slice(0, 2 * MAX_LENGTH)];
-  return characters.length > MAX_LENGTH
-    ? `${characters.slice(0, MAX_LENGTH).join("")}…`
-    : text;
+/** What is expected instead. */
+function renderWant(want: string): Markup {
+  return markup` <small class="want">want ${want}</small>`;
 }

@@ -67,7 +67,14 @@ export function describeStatus(
   counts: StatusCounts,
 ): string {
   const total = report.targets.length;
-  if (total === 0) return "No ports are configured";
+  if (total === 0) {
+    const { listeners } = report;
+    return listeners === undefined
+      ? "No ports are configured"
+      : `${listeners.length} ${
+        listeners.length === 1 ? "listener" : "listeners"
+      }`;
+  }
   const ports = total === 1 ? "port" : "ports";
   const are = (count: number) => count === 1 ? "is" : "are";
   const { up, down, wrong, unknown, losing } = counts;
