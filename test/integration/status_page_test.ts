@@ -4,9 +4,10 @@
 
 import { Ajv, type SchemaObject } from "ajv";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Browser, openBrowser, type Tab } from "../support/browser.ts";
+import { openBrowser, type Tab } from "../support/browser.ts";
 import { type Holder, startHolder } from "../support/holder.ts";
 import {
+  eventually,
   type Exporter,
   runProgram,
   startExporter,
@@ -30,9 +31,7 @@ interface Scene extends AsyncDisposable {
  * An exporter with two targets, one of them held by a process with a hostile
  * name, and a browser that shows its page.
  */
-async function openScene(
-  options: Partial<Parameters<Browser["newTab"]>[0]> = {},
-): Promise<Scene> {
+async function openScene(): Promise<Scene> {
   await using stack = new AsyncDisposableStack();
   const port = await findServicePort();
   const holder = stack.use(await startHolder({ name: HOSTILE_COMM, port }));
@@ -53,8 +52,12 @@ async function openScene(
     }),
   );
   const browser = stack.use(await openBrowser());
-  const tab = await browser.newTab({ width: 1280, height: 800, ...options });
-  await tab.page.goto(exporter.url);
+  const tab = await browser.newTab({ width: 1280, height: 800 });
+  // On a busy host the owners may take longer than a page waits for them.
+  await eventually(async () => {
+    await tab.page.goto(exporter.url);
+    assertMatch(await rowOf(tab, "held"), new RegExp(`\\b${holder.pid}\\b`));
+  });
   const owned = stack.move();
   return {
     exporter,
@@ -75,7 +78,6 @@ Deno.test("the page shows real sockets, and after a reload what became of them",
   const row = await rowOf(tab, "held");
   assertMatch(row, /\bup\b/);
   assertMatch(row, new RegExp(`\\b${holder.port}/udp held\\b`));
-  assertMatch(row, new RegExp(`\\b${holder.pid}\\b`));
   assertMatch(row, /\b127\.0\.0\.1\b/);
   assertEquals(
     await tab.page.locator("h1").innerText(),
@@ -122,33 +124,31 @@ Deno.test("the page shows hostile names as text, and asks nobody for anything", 
 });
 
 Deno.test("the page is a table for those who cannot see it, on a phone too", async () => {
+  await using scene = await openScene();
+  const { page } = scene.tab;
   for (const width of [1280, 390]) {
-    await using scene = await openScene({ width });
-    const { page } = scene.tab;
-    await page.getByRole("row", { name: /held/ }).getByRole("cell", {
-      name: /up/,
-    }).first().waitFor();
-    assertEquals(
-      await page.getByRole("rowheader", { name: /held/ }).count(),
-      1,
-    );
+    await page.setViewportSize({ width, height: 800 });
+    const row = page.getByRole("row", { name: /held/ });
+    assertEquals(await row.getByRole("cell").count(), 8);
+    assertEquals(await row.getByRole("rowheader").count(), 1);
     assertEquals(await page.getByRole("banner").count(), 1);
     assertEquals(await page.getByRole("main").count(), 1);
     assertEquals(await page.getByRole("contentinfo").count(), 1);
-    const strips = page.getByRole("img", { name: /^(?:up|not observed)/ });
-    assertEquals(await strips.count(), 2);
+    assertEquals(await row.getByRole("img", { name: /^up/ }).count(), 1);
   }
 });
 
-for (const width of [320, 390, 820, 1024, 1440]) {
-  Deno.test(`the page is not wider than a window of ${width} pixels`, async () => {
-    await using scene = await openScene({ width });
+Deno.test("the page is never wider than its window", async () => {
+  await using scene = await openScene();
+  const { page } = scene.tab;
+  for (const width of [320, 390, 820, 1024, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
     assertEquals(
-      await scene.tab.page.evaluate("document.documentElement.scrollWidth"),
+      await page.evaluate("document.documentElement.scrollWidth"),
       width,
     );
-  });
-}
+  }
+});
 
 /**
  * The texts of the page whose contrast is below 4.5 to 1, by the formula of
@@ -177,10 +177,11 @@ const FIND_PALE_TEXTS = `(() => {
   return { count: texts.length, pale: texts.filter((text) => contrast(text) < 4.5).map((text) => text.outerHTML) };
 })()`;
 
-for (const colorScheme of ["light", "dark"] as const) {
-  Deno.test(`the page is easy to read in the ${colorScheme}`, async () => {
-    await using scene = await openScene({ colorScheme });
-    const { page } = scene.tab;
+Deno.test("the page is easy to read in the light and in the dark", async () => {
+  await using scene = await openScene();
+  const { page } = scene.tab;
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
     const { count, pale } = await page.evaluate(FIND_PALE_TEXTS) as {
       readonly count: number;
       readonly pale: readonly string[];
@@ -192,8 +193,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     );
     const [red = NaN] = String(background).match(/\d+/g)?.map(Number) ?? [];
     assertEquals(red > 128, colorScheme === "light");
-  });
-}
+  }
+});
 
 /** A schema that allows no field which it does not name. */
 function closed(schema: unknown): unknown {
