@@ -68,7 +68,7 @@ code { display: block; font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Con
 .bar { fill: var(--down) }
 .words { display: block; font-size: .8rem; color: var(--muted) }
 .words b { color: var(--text) }
-footer { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2.5rem; padding-top: .5rem; padding-bottom: 2rem }
+footer { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0 2.5rem; padding-top: .5rem; padding-bottom: 2rem }
 footer nav { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; border-top: 1px solid var(--rule); padding-top: .75rem }
 a { color: inherit }
 dl { display: grid; grid-template-columns: minmax(0, max-content) minmax(6rem, 1fr); gap: .15rem 1rem; margin: 0 }
@@ -81,7 +81,7 @@ small time, td.since { white-space: nowrap }
 @media (min-width: 64em) {
   .targets { table-layout: fixed }
   .targets thead th { position: sticky; top: 0; z-index: 1; background: var(--sheet); box-shadow: inset 0 -1px var(--rule) }
-  .targets th:nth-child(1) { width: 10.5rem }
+  .targets th:nth-child(1) { width: 11rem }
   .targets th:nth-child(3) { width: 9.5rem }
   .targets th:nth-child(5) { width: 8.5rem }
   .targets th:nth-child(6), .targets th:nth-child(7) { width: 5.5rem }

@@ -33,15 +33,15 @@ export function buildHistory(
   return minutes.join("");
 }
 
-/** Filebeat, started at 22:40 the day before. */
+/** Filebeat, which has run for 12 days. */
 export function buildOwner(changes: Partial<OwnerReport> = {}): OwnerReport {
   return {
     address: "0.0.0.0",
     process: "filebeat",
     unit: "filebeat.service",
     user: "filebeat",
-    pid: 48211,
-    startTime: "2026-03-13T22:40:12.000Z",
+    pid: 1311,
+    startTime: "2026-03-02T09:10:12.000Z",
     ...changes,
   };
 }
@@ -159,6 +159,11 @@ const udpTargets: readonly Partial<TargetReport>[] = [
     name: "cisco-asa",
     labels: { site: "fra1" },
     lastChange: "2026-03-13T22:40:13.000Z",
+    owners: [buildOwner({
+      unit: "filebeat@asa.service",
+      pid: 48211,
+      startTime: "2026-03-13T22:40:12.000Z",
+    })],
     receiveQueueBytes: 4160,
     rebinds: 1,
     downSeconds: 61,

@@ -49,7 +49,7 @@ Deno.test("renderStatusPage() shows all of a target", async () => {
     state: "✓ up",
     port: "6984/udp cisco-asa warning, site=fra1",
     since: "4 h 32 min since 13 Mar 22:40",
-    owner: "filebeat 48211 filebeat.service · filebeat",
+    owner: "filebeat 1311 filebeat.service · filebeat",
     address: "0.0.0.0",
     queue: "4 KiB",
     drops: "12,345",
