@@ -279,6 +279,24 @@ Deno.test("check prints the same JSON, without what one scan cannot know", async
   }]);
 });
 
+Deno.test("the page and the JSON tell of a configuration that could not be loaded", async () => {
+  await using scene = await openScene();
+  const { exporter, tab } = scene;
+  await Deno.writeTextFile(exporter.configFile, "ports: []\n");
+  const reload = await fetch(`${exporter.url}/-/reload`, { method: "POST" });
+  assertEquals(reload.status, 500);
+  await reload.body?.cancel();
+  await tab.page.reload();
+  assertMatch(
+    await tab.page.getByRole("list", { name: "Warnings" }).innerText(),
+    /^The configuration file could not be loaded/,
+  );
+  const report = await (await fetch(`${exporter.url}/api/v1/ports`)).json();
+  assertEquals(report.exporter.config.lastReloadSuccessful, false);
+  // The old one is still in force.
+  assertEquals(report.targets.length, 2);
+});
+
 Deno.test("without a configuration the page shows what listens", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using exporter = await startExporter({

@@ -21,16 +21,18 @@ interface Asked {
   readonly accept?: string;
   readonly scrape?: () => Promise<string>;
   readonly report?: () => Promise<StatusReport>;
+  readonly reload?: () => readonly string[];
 }
 
 /** Asks for a path: status, body and headers of the answer. */
 async function ask(
   path: string,
-  { method = "GET", accept, scrape, report }: Asked = {},
+  { method = "GET", accept, scrape, report, reload = () => [] }: Asked = {},
 ) {
   const handler = createHandler({
     scrape: scrape ?? (() => Promise.resolve(METRICS)),
     report: report ?? (() => Promise.resolve(REPORT)),
+    reload,
   });
   const response = await handler(
     new Request(`http://localhost:9117${path}`, {
@@ -185,6 +187,43 @@ Deno.test("handler scans once for each scrape and never for another page", async
   assertEquals(scrapes, 2);
 });
 
+for (const method of ["POST", "PUT"]) {
+  Deno.test(`handler loads the configuration again at ${method} /-/reload`, async () => {
+    const answer = await ask("/-/reload", { method });
+    assertEquals(answer.status, 200);
+    assertEquals(
+      answer.body,
+      "port_exporter has loaded its configuration.\n",
+    );
+  });
+}
+
+Deno.test("handler answers /-/reload with every mistake", async () => {
+  const answer = await ask("/-/reload", {
+    method: "POST",
+    reload: () => ["ports.yml: first", "ports.yml: second"],
+  });
+  assertEquals(answer.status, 500);
+  assertEquals(answer.header("content-type"), TEXT);
+  assertEquals(answer.body, "ports.yml: first\nports.yml: second\n");
+});
+
+for (const method of ["GET", "HEAD", "DELETE"]) {
+  Deno.test(`handler does not reload at ${method}`, async () => {
+    let reloads = 0;
+    const answer = await ask("/-/reload", {
+      method,
+      reload: () => {
+        reloads++;
+        return [];
+      },
+    });
+    assertEquals(answer.status, 405);
+    assertEquals(answer.header("allow"), "POST, PUT");
+    assertEquals(reloads, 0);
+  });
+}
+
 /** What Prometheus says it waits, and how long a scan may take at most. */
 for (
   const [header, milliseconds] of [
@@ -205,6 +244,7 @@ for (
         return Promise.resolve(METRICS);
       },
       report: () => Promise.resolve(REPORT),
+      reload: () => [],
     });
     await handler(
       new Request("http://localhost:9117/metrics", {
