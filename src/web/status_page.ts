@@ -192,7 +192,10 @@ ${
 <ul class="sources">${
     sources.map(({ source, success, errors }) =>
       markup`<li>${renderBadge(success ? "up" : "down", source)}${
-        errors > 0 && markup` <small>${formatCount(errors)} errors</small>`
+        errors > 0 &&
+        markup` <small>${formatCount(errors)} ${
+          errors === 1 ? "error" : "errors"
+        }</small>`
       }</li>`
     )
   }</ul>

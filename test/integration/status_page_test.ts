@@ -289,7 +289,7 @@ Deno.test("the page and the JSON tell of a configuration that could not be loade
   await tab.page.reload();
   assertMatch(
     await tab.page.getByRole("list", { name: "Warnings" }).innerText(),
-    /^The configuration file could not be loaded/,
+    /^The configuration file could not be loaded/m,
   );
   const report = await (await fetch(`${exporter.url}/api/v1/ports`)).json();
   assertEquals(report.exporter.config.lastReloadSuccessful, false);
