@@ -13,6 +13,7 @@ import { buildSamples } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { TargetRecord } from "../model/target_record.ts";
+import { measureText, type Text } from "./text.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { readHostname } from "../procfs/hostname.ts";
 import { buildStatusReport } from "../report/build_status_report.ts";
@@ -31,7 +32,7 @@ import { startSampler } from "../watch/sampler.ts";
 /** An exporter at work. */
 export interface Exporter {
   /** Scans, and renders the exposition. */
-  scrape(options?: ScanOptions): Promise<string>;
+  scrape(options?: ScanOptions): Promise<Text>;
   /** Scans, and tells all that is known. */
   report(options?: ScanOptions): Promise<StatusReport>;
   /**
@@ -68,7 +69,7 @@ export function createExporter(options: ExporterOptions): Exporter {
   const selfMetrics = createSelfMetrics();
   const memory: RenderMemory = new Map();
   // Simultaneous scrapes share a snapshot, and its text.
-  const texts = new WeakMap<Snapshot, Promise<string>>();
+  const texts = new WeakMap<Snapshot, Promise<Text>>();
   const reports = new WeakMap<Snapshot, Promise<StatusReport>>();
   const startSeconds = Date.now() / 1000;
   const collectGarbage = createGarbageCollector();
@@ -155,7 +156,7 @@ export function createExporter(options: ExporterOptions): Exporter {
     return all?.drops === undefined ? undefined : { drops: all.drops };
   }
 
-  async function render(snapshot: Snapshot): Promise<string> {
+  async function render(snapshot: Snapshot): Promise<Text> {
     const samples = buildSamples({
       snapshot,
       record,
@@ -167,9 +168,10 @@ export function createExporter(options: ExporterOptions): Exporter {
       ...(options.exposesProcess &&
         { process: readProcessMetrics(ownReader) }),
     });
-    return await renderExposition(samples, {
+    const exposition = await renderExposition(samples, {
       breathe: createBreather(),
       memory,
     });
+    return measureText(exposition);
   }
 }

@@ -14,12 +14,13 @@ const ACCEPT = {
 };
 
 const METRICS = "# TYPE port_up gauge\n";
+const EXPOSITION = { text: METRICS, bytes: METRICS.length };
 const REPORT = buildReport();
 
 interface Asked {
   readonly method?: string;
   readonly accept?: string;
-  readonly scrape?: () => Promise<string>;
+  readonly scrape?: () => Promise<typeof EXPOSITION>;
   readonly report?: () => Promise<StatusReport>;
   readonly reload?: () => readonly string[];
 }
@@ -30,7 +31,7 @@ async function ask(
   { method = "GET", accept, scrape, report, reload = () => [] }: Asked = {},
 ) {
   const handler = createHandler({
-    scrape: scrape ?? (() => Promise.resolve(METRICS)),
+    scrape: scrape ?? (() => Promise.resolve(EXPOSITION)),
     report: report ?? (() => Promise.resolve(REPORT)),
     reload,
   });
@@ -89,6 +90,7 @@ for (const [path, contentType, body, accept] of pages) {
     const answer = await ask(path, { ...asked, method: "HEAD" });
     assertEquals(answer.status, 200);
     assertEquals(answer.header("content-type"), contentType);
+    assertEquals(answer.header("content-length"), String(body.length));
     assertEquals(answer.body, "");
   });
 
@@ -176,7 +178,7 @@ Deno.test("handler scans once for each scrape and never for another page", async
   let scrapes = 0;
   const scrape = () => {
     scrapes++;
-    return Promise.resolve(METRICS);
+    return Promise.resolve(EXPOSITION);
   };
   await ask("/metrics", { scrape });
   await ask("/metrics", { scrape });
@@ -241,7 +243,7 @@ for (
     const handler = createHandler({
       scrape(options) {
         asked = options.maxWaitMilliseconds;
-        return Promise.resolve(METRICS);
+        return Promise.resolve(EXPOSITION);
       },
       report: () => Promise.resolve(REPORT),
       reload: () => [],
