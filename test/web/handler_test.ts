@@ -90,7 +90,10 @@ for (const [path, contentType, body, accept] of pages) {
     const answer = await ask(path, { ...asked, method: "HEAD" });
     assertEquals(answer.status, 200);
     assertEquals(answer.header("content-type"), contentType);
-    assertEquals(answer.header("content-length"), String(body.length));
+    assertEquals(
+      answer.header("content-length"),
+      String(new TextEncoder().encode(body).length),
+    );
     assertEquals(answer.body, "");
   });
 
