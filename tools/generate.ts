@@ -5,10 +5,15 @@
  * @module
  */
 
+import { createGenerator } from "ts-json-schema-generator";
 import { exitCodeMeanings } from "../src/cli/errors.ts";
 import { type CommandName, commands, optionsOf } from "../src/cli/options.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { buildJsonSchema } from "../src/config/schema.ts";
+import {
+  type ApiSchema,
+  renderApiReference,
+} from "../src/generate/api_reference.ts";
 import { renderDashboard } from "../src/generate/dashboard.ts";
 import { renderMetricsReference } from "../src/generate/metrics_reference.ts";
 import {
@@ -32,8 +37,24 @@ const { config } = example;
 const rules = buildRules(config);
 const source = { version: buildInfo.version, configNames: ["ports.yml"] };
 
+const statusReportSchema = {
+  title: "port_exporter status report",
+  ...createGenerator({
+    path: new URL("src/report/status_report.ts", root).pathname,
+    type: "StatusReport",
+    skipTypeCheck: true,
+    topRef: false,
+    // Fields may be added.
+    additionalProperties: true,
+  }).createSchema("StatusReport"),
+};
+
 /** Whole files, by path. */
 const contentsByPath: Readonly<Record<string, string>> = {
+  "docs/api.md": renderApiReference(statusReportSchema as ApiSchema),
+  "docs/ports.schema.json": `${
+    JSON.stringify(statusReportSchema, undefined, 2)
+  }\n`,
   "docs/metrics.md": renderMetricsReference(catalog),
   "docs/options.md": renderOptionsReference({
     commands,

@@ -41,10 +41,12 @@ export interface Tracker {
 }
 
 interface Entry {
+  readonly sinceSeconds: number;
   rebinds: number;
   observedSeconds: number;
   downSeconds: number;
   lastChangeSeconds?: number;
+  lastDropSeconds?: number;
   readonly drops: DropCounter;
   readonly history: History;
   /** Inodes of the sockets that were seen last. */
@@ -71,6 +73,7 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
     let entry = entriesByKey.get(watched.key);
     if (entry === undefined) {
       entry = {
+        sinceSeconds: unixSeconds,
         rebinds: 0,
         observedSeconds: 0,
         downSeconds: 0,
@@ -85,7 +88,7 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
       delete entry.observedAt;
       return;
     }
-    entry.history.record(up, monotonicSeconds);
+    entry.history.record(up, unixSeconds);
     const elapsed = monotonicSeconds - (observedAt ?? monotonicSeconds);
     if (elapsed <= maxGapSeconds()) {
       entry.observedSeconds += elapsed;
@@ -98,7 +101,12 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
     entry.lastUp = up;
     entry.observedAt = monotonicSeconds;
     if (sockets === undefined || sockets.length === 0) return;
+    const dropsBefore = entry.drops.total;
     entry.drops.observe(sockets);
+    // When the first ones that were seen were dropped, nobody knows.
+    if (
+      dropsBefore !== undefined && (entry.drops.total ?? 0) > dropsBefore
+    ) entry.lastDropSeconds = unixSeconds;
     const inodes = new Set(sockets.map(({ inode }) => inode));
     if (entry.inodes.size > 0 && inodes.isDisjointFrom(entry.inodes)) {
       entry.rebinds++;
@@ -124,13 +132,15 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
     record(key) {
       const entry = entriesByKey.get(key);
       if (entry === undefined) return undefined;
-      const { drops, lastChangeSeconds } = entry;
+      const { drops, lastChangeSeconds, lastDropSeconds } = entry;
       return {
+        sinceSeconds: entry.sinceSeconds,
         rebinds: entry.rebinds,
         observedSeconds: entry.observedSeconds,
         downSeconds: entry.downSeconds,
         ...(lastChangeSeconds !== undefined && { lastChangeSeconds }),
         ...(drops.total !== undefined && { drops: drops.total }),
+        ...(lastDropSeconds !== undefined && { lastDropSeconds }),
       };
     },
   };
