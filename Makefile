@@ -27,7 +27,8 @@ dist/port_exporter: $(SOURCES)
 
 .PHONY: test
 test: build ## run every test, the built binary and real servers included
-	tools/toolchain.sh debian curl iproute2 procps prometheus prometheus-alertmanager socat strace systemd
+	tools/toolchain.sh debian curl fish iproute2 man-db mandoc procps prometheus prometheus-alertmanager \
+		shellcheck socat strace systemd zsh
 	$(DENO) run --quiet --allow-all tools/run_tests.ts
 
 .PHONY: check

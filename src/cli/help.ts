@@ -46,9 +46,11 @@ function renderOverview(): string {
 }
 
 function renderCommandHelp(topic: CommandName): string {
-  const { summary, details } = commands[topic];
+  const { summary, details, operand } = commands[topic];
   return [
-    `Usage: port_exporter ${topic} [OPTION...]`,
+    `Usage: port_exporter ${topic} [OPTION...]${
+      operand === undefined ? "" : ` ${operand.usage}`
+    }`,
     "",
     ...wrap(`${summary}. ${details}`.trim(), WIDTH),
     "",
