@@ -10,6 +10,7 @@ import { loadConfig } from "../src/config/load.ts";
 import { buildJsonSchema } from "../src/config/schema.ts";
 import { renderCompletion } from "../src/generate/completion.ts";
 import { renderDashboard } from "../src/generate/dashboard.ts";
+import { renderManPage } from "../src/generate/man_page.ts";
 import { renderMetricsReference } from "../src/generate/metrics_reference.ts";
 import {
   renderCommandTable,
@@ -48,6 +49,7 @@ const contentsByPath: Readonly<Record<string, string>> = {
     commandLine,
     "fish",
   ),
+  "packaging/port_exporter.1": renderManPage(commandLine, buildInfo.version),
   "rules/dashboard.json": renderDashboard(example.config),
   "rules/rules.yml": renderRules(
     { rules, job: config.alerts.job, source },

@@ -26,7 +26,7 @@ complete -c port_exporter -n __port_exporter_is_first -a scrape-config -d 'Print
 complete -c port_exporter -n __port_exporter_is_first -a validate -d 'Check the configuration and report every mistake'
 complete -c port_exporter -n __port_exporter_is_first -a schema -d 'Print the JSON Schema of the configuration, for editors'
 complete -c port_exporter -n __port_exporter_is_first -a version -d 'Print the version'
-complete -c port_exporter -n __port_exporter_is_first -a completion -d 'Print the script by which a shell completes the command line'
+complete -c port_exporter -n __port_exporter_is_first -a completion -d 'Print a completion script for bash, zsh or fish'
 complete -c port_exporter -n __port_exporter_is_first -a help -d 'Explain a command'
 
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l config.file -r -F -d 'Configuration file'

@@ -90,9 +90,9 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   version: { summary: "Print the version", details: "" },
   completion: {
-    summary: "Print the script by which a shell completes the command line",
-    details: "SHELL is bash, zsh or fish. In bash and zsh it takes effect " +
-      "with source <(port_exporter completion SHELL).",
+    summary: "Print a completion script for bash, zsh or fish",
+    details: "In bash and zsh it takes effect with " +
+      "source <(port_exporter completion SHELL).",
     operand: { usage: "SHELL", choices: shells },
   },
   help: {
