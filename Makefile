@@ -62,6 +62,16 @@ install: build ## install binary, unit and example config; DESTDIR and PREFIX ar
 	test -e '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml' || \
 		install -m 644 packaging/ports.yml '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml'
 
+.PHONY: deb
+deb: ## build the Debian package of this machine's architecture in dist/
+	tools/toolchain.sh debian binutils
+	tools/deb.sh "$$(uname -m)" dist
+
+.PHONY: release
+release: ## build archives and Debian packages for x86_64 and arm64, with checksums, in dist/release/
+	tools/toolchain.sh debian binutils
+	tools/release.sh dist/release
+
 .PHONY: clean
 clean: ## remove what was built and fetched
 	rm -rf dist .build .toolchain coverage
