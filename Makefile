@@ -13,7 +13,7 @@ ARGS ?=
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## build and serve the metrics of this host; ARGS='--config.file=…'
@@ -30,6 +30,11 @@ test: build ## run every test, the built binary and real servers included
 	tools/toolchain.sh debian curl fish iproute2 man-db mandoc procps prometheus prometheus-alertmanager \
 		shellcheck socat strace systemd zsh
 	$(DENO) run --quiet --allow-all tools/run_tests.ts
+
+.PHONY: test-packages
+test-packages: build ## test archives, Debian package and the arm64 binary, as root
+	tools/toolchain.sh debian binutils libc6-arm64-cross libgcc-s1-arm64-cross lintian qemu-user-static
+	$(DENO) run --quiet --allow-all tools/run_tests.ts packages
 
 .PHONY: check
 check: ## check format, lint rules, types and public docstrings
