@@ -50,7 +50,7 @@ fresh: generate ## fail when a derived file is not what the sources give
 	git diff --exit-code -- docs fixtures packaging rules README.md
 
 .PHONY: ci
-ci: check fresh test ## everything that must be green
+ci: check fresh test test-packages ## everything that must be green
 
 .PHONY: bench
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
@@ -58,14 +58,21 @@ bench: build ## measure the cost of a scrape beside plain reads and other progra
 	$(DENO) run --quiet --allow-all test/bench/bench.ts $(ARGS)
 
 .PHONY: install
-install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter'
-	install -m 755 dist/port_exporter '$(DESTDIR)$(PREFIX)/bin/port_exporter'
+install: build ## install binary, unit, example config, manual page, completions; DESTDIR and PREFIX are honoured
+	install -D -m 755 dist/port_exporter '$(DESTDIR)$(PREFIX)/bin/port_exporter'
+	install -d '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter'
 	sed 's|/usr/bin/port_exporter|$(PREFIX)/bin/port_exporter|; s|/etc/port_exporter|$(SYSCONFDIR)/port_exporter|' \
 		packaging/port_exporter.service >'$(DESTDIR)$(UNITDIR)/port_exporter.service'
 	chmod 644 '$(DESTDIR)$(UNITDIR)/port_exporter.service'
 	test -e '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml' || \
 		install -m 644 packaging/ports.yml '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml'
+	install -D -m 644 packaging/port_exporter.1 '$(DESTDIR)$(PREFIX)/share/man/man1/port_exporter.1'
+	install -D -m 644 packaging/completion/port_exporter.bash \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/port_exporter'
+	install -D -m 644 packaging/completion/_port_exporter \
+		'$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_port_exporter'
+	install -D -m 644 packaging/completion/port_exporter.fish \
+		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/port_exporter.fish'
 
 .PHONY: deb
 deb: ## build the Debian package of this machine's architecture in dist/

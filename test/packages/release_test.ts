@@ -93,21 +93,26 @@ Deno.test("the binary for arm64 runs, is scraped, and ends", async () => {
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  try {
-    // The emulator may take long: no deadline.
+  // The emulator may take long: no deadline.
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const reading = (async () => {
     let log = "";
-    let address: string | undefined;
-    const stream = child.stderr.pipeThrough(new TextDecoderStream());
-    for await (const text of stream.values({ preventCancel: true })) {
+    for await (
+      const text of child.stderr.pipeThrough(new TextDecoderStream())
+    ) {
       log += text;
-      address = /msg=listening address=(\S+)/.exec(log)?.[1];
-      if (address !== undefined) break;
+      const address = /msg=listening address=(\S+)/.exec(log)?.[1];
+      if (address !== undefined) resolve(address);
     }
-    assert(address !== undefined, log);
+    reject(new Error(`it did not listen: ${log}`));
+  })();
+  try {
+    const address = await promise;
     const response = await fetch(`http://${address}/metrics`);
     assertMatch(await response.text(), /^port_exporter_build_info\{.*aarch64/m);
   } finally {
     child.kill("SIGTERM");
   }
   assertEquals((await child.status).code, 0);
+  await reading;
 });
