@@ -30,16 +30,17 @@ const MAX_TARGETS = 2_000;
 /**
  * Counts what is scanned and collects garbage after every so much.
  *
- * @param targets Targets of a scan
- * @returns What to call after each scan; does nothing when the runtime does
- *   not expose `gc()`, as when run from the sources
+ * @returns What to call after each scan, with the number of its targets; does
+ *   nothing when the runtime does not expose `gc()`, as when run from the
+ *   sources
  */
-export function createGarbageCollector(targets: number): () => void {
+export function createGarbageCollector(): (targets: number) => void {
   const { gc } = globalThis as { readonly gc?: CollectGarbage };
-  if (gc === undefined || targets > MAX_TARGETS) return () => {};
+  if (gc === undefined) return () => {};
   // Due at the first scan: the start leaves much behind.
   let scanned = TARGETS_PER_COLLECTION;
-  return () => {
+  return (targets) => {
+    if (targets > MAX_TARGETS) return;
     scanned += Math.max(targets, MIN_TARGETS_PER_SCAN);
     if (scanned < TARGETS_PER_COLLECTION) return;
     scanned = 0;

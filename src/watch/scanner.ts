@@ -19,15 +19,15 @@ import {
 } from "../model/snapshot.ts";
 import type { SourceHealth } from "../model/source_health.ts";
 import { buildVerdict } from "../model/verdict.ts";
-import { buildWatchedTargets } from "../model/watched_target.ts";
 import {
   defaultLocalPortRange,
   readLocalPortRange,
 } from "../procfs/ip_local_port_range.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
-import type { RowMemory, SocketTable } from "../procfs/socket_table.ts";
+import type { SocketTable } from "../procfs/socket_table.ts";
 import { createBreather, WALK_SLICE_MILLISECONDS } from "./breathe.ts";
 import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
+import { buildScanPlan, type Look, type ScanPlan } from "./scan_plan.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
 import { createSourceHealthBook } from "./source_health.ts";
@@ -42,6 +42,12 @@ export interface Scanner {
    * two scans is seen.
    */
   sample(): Promise<void>;
+  /**
+   * Looks for what another configuration says from now on. What is known of
+   * targets and sockets that stay is kept; a scan that is under way ends with
+   * the configuration that it began with.
+   */
+  reconfigure(config: Config): void;
   /** What has been seen of the targets since the start. */
   readonly tracker: Tracker;
   /** Health of the sources after the last scan. */
@@ -60,7 +66,7 @@ export interface ScanOptions {
 export interface ScannerOptions {
   /** The procfs to scan. */
   readonly reader: ProcfsReader;
-  /** What to look for. */
+  /** What to look for, until `reconfigure()`. */
   readonly config: Config;
   /** Is told of sources that fail and that are well again. */
   readonly log: Logger;
@@ -83,22 +89,13 @@ export const DEFAULT_GAP_SECONDS = 300;
 export function createScanner(options: ScannerOptions): Scanner {
   const {
     reader,
-    config,
     log,
     now = () => performance.now(),
     unixNow = Date.now,
     onDuration = () => {},
     maxGapSeconds = () => DEFAULT_GAP_SECONDS,
   } = options;
-  const watchedTargets = buildWatchedTargets(config);
-  const scanTables = findWantedTables(config);
-  const sampleTables = findWantedTables({
-    ...config,
-    listeners: { enabled: false, ignore: [] },
-  });
-  const likelyNames = new Set(
-    config.targets.flatMap(({ processes }) => processes ?? []),
-  );
+  let plan = buildScanPlan(options.config);
   const health = createSourceHealthBook(log);
   const tracker = createTracker(maxGapSeconds);
   const ownerCache = createOwnerCache({
@@ -119,13 +116,13 @@ export function createScanner(options: ScannerOptions): Scanner {
    * A table is not a snapshot: a row can be missing because another one went
    * while it was read. A port that seems to have gone down is looked at twice.
    */
-  async function find(wanted: WantedTables): Promise<Findings> {
-    let findings = await findOnce(wanted);
+  async function find(look: Look): Promise<Findings> {
+    let findings = await findOnce(look);
     const seemsLost = findings.targets.some(({ watched, observation }) =>
       observation.sawAll && observation.serving.length === 0 &&
       tracker.wasUp(watched.key)
     );
-    if (seemsLost) findings = await findOnce(wanted);
+    if (seemsLost) findings = await findOnce(look);
     tracker.observe(
       findings.targets.map(({ watched, observation }) => {
         const { up } = buildVerdict(watched, observation);
@@ -140,15 +137,15 @@ export function createScanner(options: ScannerOptions): Scanner {
     return findings;
   }
 
-  async function findOnce(wanted: WantedTables): Promise<Findings> {
+  async function findOnce(look: Look): Promise<Findings> {
     const breathe = createBreather(now);
     const tables: Partial<Record<SocketTable, TableResult>> = {};
-    for (const table of wanted.tables) {
+    for (const table of look.tables) {
       const { result, report } = await readTable(reader, {
         table,
         breathe,
-        ...(wanted.ports && { ports: wanted.ports }),
-        memory: wanted.memories[table],
+        ...(look.ports && { ports: look.ports }),
+        memory: look.memories[table],
         mayBeMissing: isVersion6(table) &&
           tables[VERSION_4[table]]?.ok === true,
       });
@@ -156,10 +153,10 @@ export function createScanner(options: ScannerOptions): Scanner {
       health.report(table, report);
     }
     return buildFindings({
-      config: wanted.config,
-      watchedTargets,
+      config: look.config,
+      watchedTargets: look.watchedTargets,
       tables,
-      ephemeralPorts: wanted.config.listeners.enabled
+      ephemeralPorts: look.config.listeners.enabled
         ? readLocalPortRange(reader)
         : defaultLocalPortRange,
     });
@@ -167,7 +164,10 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   async function resolveOwners(
     { targets, candidates = [] }: Findings,
-    maxWaitMilliseconds: number,
+    { likelyNames, maxWaitMilliseconds }: {
+      readonly likelyNames: ReadonlySet<string>;
+      readonly maxWaitMilliseconds: number;
+    },
   ): Promise<ResolvedOwners> {
     const inodes = new Set<string>();
     for (const { observation } of targets) {
@@ -182,19 +182,32 @@ export function createScanner(options: ScannerOptions): Scanner {
     });
   }
 
-  function findAlone(wanted: WantedTables): Promise<Findings> {
-    const finding = lastFinding.then(() => find(wanted));
+  function findAlone(look: Look): Promise<Findings> {
+    const finding = lastFinding.then(() => find(look));
     lastFinding = finding.catch(() => {});
     return finding;
   }
 
+  function joinFinding(look: Look): Promise<Findings> {
+    if (scanFinding === undefined) {
+      const finding = findAlone(look).finally(() => {
+        // After a reload it can be another one.
+        if (scanFinding === finding) scanFinding = undefined;
+      });
+      scanFinding = finding;
+    }
+    return scanFinding;
+  }
+
   async function completeScan(
     findings: Findings,
-    maxWaitMilliseconds: number,
+    { config, likelyNames, maxWaitMilliseconds }: ScanPlan & {
+      readonly maxWaitMilliseconds: number;
+    },
   ): Promise<Snapshot> {
     const { owners, report } = await resolveOwners(
       findings,
-      maxWaitMilliseconds,
+      { likelyNames, maxWaitMilliseconds },
     );
     health.report("owners", report);
     const counters = buildHostCounters(
@@ -214,62 +227,47 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   return {
     tracker,
-    sources: health.list,
+    // A table that is not read any more can neither fail nor be well.
+    sources: () => {
+      const { tables } = plan.scan;
+      const unwanted = allTables.filter((table) => !tables.includes(table));
+      return health.list().filter(({ labels: { source } }) =>
+        !unwanted.some((table) => table === source)
+      );
+    },
     get ownerWalks() {
       return ownerCache.walks;
     },
     async scan({ maxWaitMilliseconds = DEFAULT_WAIT_MILLISECONDS } = {}) {
       const start = now();
-      scanFinding ??= findAlone(scanTables).finally(() => {
-        scanFinding = undefined;
-      });
-      const findings = await scanFinding;
+      const planned = plan;
+      const findings = await joinFinding(planned.scan);
       // Who shares the findings shares the rest too, but not another's wait.
       const snapshots = snapshotsByFindings.get(findings) ?? new Map();
       snapshotsByFindings.set(findings, snapshots);
       let snapshot = snapshots.get(maxWaitMilliseconds);
       if (snapshot === undefined) {
-        snapshot = timed(completeScan(findings, maxWaitMilliseconds), start);
+        snapshot = timed(
+          completeScan(findings, { ...planned, maxWaitMilliseconds }),
+          start,
+        );
         snapshots.set(maxWaitMilliseconds, snapshot);
       }
       return await snapshot;
     },
     async sample() {
       // A scan that reads the tables now observes the targets itself.
-      if (scanFinding !== undefined) return;
-      await timed(findAlone(sampleTables), now());
+      if (scanFinding !== undefined || plan.sample.tables.length === 0) return;
+      await timed(findAlone(plan.sample), now());
+    },
+    reconfigure(config) {
+      plan = buildScanPlan(config);
+      scanFinding = undefined;
     },
   };
 }
 
-/** Which tables a configuration needs, and which of their rows. */
-interface WantedTables {
-  readonly config: Config;
-  readonly tables: readonly SocketTable[];
-  /** Absent: the rows of all ports. */
-  readonly ports?: ReadonlySet<number>;
-  /** What was decoded last of each table. */
-  readonly memories: Readonly<Record<SocketTable, RowMemory>>;
-}
-
-function findWantedTables(config: Config): WantedTables {
-  const { targets, listeners } = config;
-  const protocols = (["udp", "tcp"] as const).filter((protocol) =>
-    listeners.enabled || targets.some((target) => target.protocol === protocol)
-  );
-  return {
-    config,
-    memories: {
-      tcp: { rowsByLine: new Map() },
-      tcp6: { rowsByLine: new Map() },
-      udp: { rowsByLine: new Map() },
-      udp6: { rowsByLine: new Map() },
-    },
-    tables: protocols.flatMap((protocol) => tablesByProtocol[protocol]),
-    ...(!listeners.enabled &&
-      { ports: new Set(targets.map(({ port }) => port)) }),
-  };
-}
+const allTables = Object.values(tablesByProtocol).flat();
 
 const VERSION_4 = { tcp6: "tcp", udp6: "udp" } as const;
 

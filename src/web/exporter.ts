@@ -6,11 +6,13 @@
  */
 
 import type { Config } from "../config/config.ts";
+import type { LoadResult } from "../config/load.ts";
 import type { Logger } from "../log.ts";
 import { renderExposition, type RenderMemory } from "../metrics/exposition.ts";
 import { buildSamples } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { TargetRecord } from "../model/target_record.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { buildInfo } from "../version.ts";
 import { createBreather } from "../watch/breathe.ts";
@@ -27,13 +29,18 @@ import { startSampler } from "../watch/sampler.ts";
 export interface Exporter {
   /** Scans, and renders the exposition. */
   scrape(options?: ScanOptions): Promise<string>;
+  /**
+   * Takes what came of loading the configuration again: a good one replaces
+   * the old one, a bad one is shown in the exporter's metrics.
+   */
+  reload(result: LoadResult): void;
   /** Stops sampling. */
   stop(): void;
 }
 
 /** What an exporter needs. */
 export interface ExporterOptions {
-  /** What to look for. */
+  /** What to look for, until `reload()`. */
   readonly config: Config;
   /** The procfs to scan. */
   readonly reader: ProcfsReader;
@@ -45,25 +52,28 @@ export interface ExporterOptions {
   readonly hasConfigFile: boolean;
   /** Whether to expose metrics of this process. */
   readonly exposesProcess: boolean;
+  /** Whether it scans once only: nothing has been counted over time then. */
+  readonly isSingleScan?: true;
 }
 
 /** Creates an exporter, which begins to sample. */
 export function createExporter(options: ExporterOptions): Exporter {
-  const { config, reader, log, scanIntervalSeconds } = options;
+  const { reader, log, scanIntervalSeconds } = options;
+  let { config } = options;
   const selfMetrics = createSelfMetrics();
   const memory: RenderMemory = new Map();
   // Simultaneous scrapes share a snapshot, and its text.
   const texts = new WeakMap<Snapshot, Promise<string>>();
-  const collectGarbage = createGarbageCollector(config.targets.length);
+  const collectGarbage = createGarbageCollector();
   const ownReader = createProcfsReader("/proc");
-  const configLoad = { successful: true, successSeconds: Date.now() / 1000 };
+  let configLoad = { successful: true, successSeconds: Date.now() / 1000 };
   const scanner = createScanner({
     reader,
     config,
     log,
     onDuration(seconds) {
       selfMetrics.observeScan(seconds);
-      collectGarbage();
+      collectGarbage(config.targets.length);
     },
     // A sample that is late by more than this was kept from being taken.
     maxGapSeconds: () =>
@@ -71,7 +81,7 @@ export function createExporter(options: ExporterOptions): Exporter {
         ? DEFAULT_GAP_SECONDS
         : Math.max(5, 3 * sampler.intervalSeconds),
   });
-  const sampler = scanIntervalSeconds > 0 && config.targets.length > 0
+  const sampler = scanIntervalSeconds > 0
     ? startSampler({
       sample: scanner.sample,
       intervalSeconds: scanIntervalSeconds,
@@ -81,6 +91,15 @@ export function createExporter(options: ExporterOptions): Exporter {
 
   return {
     stop: () => sampler?.stop(),
+    reload(result) {
+      if (!result.ok) {
+        configLoad = { ...configLoad, successful: false };
+        return;
+      }
+      config = result.config;
+      scanner.reconfigure(config);
+      configLoad = { successful: true, successSeconds: Date.now() / 1000 };
+    },
     async scrape(scanOptions) {
       const start = performance.now();
       const snapshot = await scanner.scan(scanOptions);
@@ -95,10 +114,17 @@ export function createExporter(options: ExporterOptions): Exporter {
     },
   };
 
+  function record(key: string): Partial<TargetRecord> | undefined {
+    const all = scanner.tracker.record(key);
+    if (!options.isSingleScan) return all;
+    // The kernel's own count, which is older than the program.
+    return all?.drops === undefined ? undefined : { drops: all.drops };
+  }
+
   async function render(snapshot: Snapshot): Promise<string> {
     const samples = buildSamples({
       snapshot,
-      record: scanner.tracker.record,
+      record,
       sources: scanner.sources(),
       ownerWalks: scanner.ownerWalks,
       build: buildInfo,

@@ -13,25 +13,39 @@ export interface HandlerOptions {
   readonly scrape: (options: ScanOptions) => Promise<string>;
   /** Renders the page for browsers. */
   readonly renderHomePage: () => string;
+  /** Loads the configuration again; all mistakes of one that cannot be used. */
+  readonly reload: () => readonly string[];
 }
 
 /** Answers a request. */
 export type Handler = (request: Request) => Promise<Response>;
 
-type Route = (request: Request) => Response | Promise<Response>;
+interface Route {
+  readonly methods: readonly string[];
+  readonly answer: (request: Request) => Response | Promise<Response>;
+}
+
+const READING = ["GET", "HEAD"];
 
 /** Creates the handler of all routes. */
 export function createHandler(
-  { scrape, renderHomePage }: HandlerOptions,
+  { scrape, renderHomePage, reload }: HandlerOptions,
 ): Handler {
-  const routes = new Map<string, Route>([
-    ["/metrics", async (request) => {
-      const text = await scrape(buildScanOptions(request));
-      return answer(text, CONTENT_TYPE);
-    }],
+  const get = (answer: Route["answer"]): Route => ({
+    methods: READING,
+    answer,
+  });
+  const routes: ReadonlyMap<string, Route> = new Map([
+    [
+      "/metrics",
+      get(async (request) => {
+        const text = await scrape(buildScanOptions(request));
+        return answer(text, CONTENT_TYPE);
+      }),
+    ],
     [
       "/",
-      (request) =>
+      get((request) =>
         isBrowser(request)
           ? answer(renderHomePage(), "text/html; charset=utf-8", {
             "content-security-policy":
@@ -41,11 +55,22 @@ export function createHandler(
           : answer("", "text/plain", {
             location: "/metrics",
             vary: "accept",
-          }, 302),
+          }, 302)
+      ),
     ],
-    ["/-/healthy", () => answerText("port_exporter is healthy.\n")],
-    ["/-/ready", () => answerText("port_exporter is ready.\n")],
+    ["/-/healthy", get(() => answerText("port_exporter is healthy.\n"))],
+    ["/-/ready", get(() => answerText("port_exporter is ready.\n"))],
+    // The methods of Prometheus' own /-/reload.
+    ["/-/reload", { methods: ["POST", "PUT"], answer: () => answerReload() }],
   ]);
+
+  function answerReload(): Response {
+    const errors = reload();
+    return errors.length === 0
+      ? answerText("port_exporter has loaded its configuration.\n")
+      : answerText(`${errors.join("\n")}\n`, 500);
+  }
+
   return async (request) => {
     const url = URL.parse(request.url);
     if (url === null) return answerText("Cannot use the header Host\n", 400);
@@ -57,15 +82,16 @@ export function createHandler(
         404,
       );
     }
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    const { methods } = route;
+    if (!methods.includes(request.method)) {
       return answer(
-        `Cannot ${request.method} ${pathname}: want GET or HEAD\n`,
+        `Cannot ${request.method} ${pathname}: want ${methods.join(" or ")}\n`,
         TEXT,
-        { allow: "GET, HEAD" },
+        { allow: methods.join(", ") },
         405,
       );
     }
-    const response = await route(request);
+    const response = await route.answer(request);
     return request.method === "HEAD" ? new Response(null, response) : response;
   };
 }

@@ -331,5 +331,46 @@ Deno.test("scan() waits for a sample, whose older rows must not come after newer
   await Promise.resolve();
   reader.files.set("self/net/udp", withDrops(1_001, 1));
   await Promise.all([sampling, scanner.scan()]);
-  assertEquals(scanner.tracker.record("udp/6984/asa")?.drops, 1_001);
+  assertEquals(scanner.tracker.record("udp 6984 any asa")?.drops, 1_001);
+});
+
+Deno.test("reconfigure() does not change a scan that is under way, nor lets the next one join it", async () => {
+  const { scanner } = openScanner({
+    files: { "self/net/udp": bound("udp") },
+  });
+  const before = scanner.scan();
+  scanner.reconfigure(buildConfig([{ name: "after" }, { port: 7 }]));
+  const after = scanner.scan();
+  const names = async (snapshot: ReturnType<typeof scanner.scan>) =>
+    (await snapshot).targets.map(({ watched }) => watched.target.name);
+  assertEquals(await names(before), ["asa"]);
+  assertEquals(await names(after), ["after", "asa"]);
+  assertEquals(scanner.tracker.record("udp 6984 any asa"), undefined);
+});
+
+Deno.test("reconfigure() drops the health of tables that are not read any more", async () => {
+  const { scanner, health } = openScanner({
+    targets: TCP,
+    files: { "self/net/tcp": null },
+  });
+  await scanner.scan();
+  assertEquals(health("tcp"), FAILED);
+  scanner.reconfigure(buildConfig([{}]));
+  await scanner.scan();
+  assertEquals(health("tcp"), undefined);
+  assertEquals(health("udp"), WELL);
+});
+
+Deno.test("reconfigure() keeps what was seen of a target that stays", async () => {
+  const { scanner, reader } = openScanner({
+    files: { "self/net/udp": bound("udp") },
+  });
+  await scanner.scan();
+  reader.files.set(
+    "self/net/udp",
+    tableText("udp", [rowText("udp", { inode: "2" })]),
+  );
+  scanner.reconfigure(buildConfig([{ severity: "info" }]));
+  await scanner.scan();
+  assertEquals(scanner.tracker.record("udp 6984 any asa")?.rebinds, 1);
 });

@@ -17,16 +17,18 @@ interface Asked {
   readonly method?: string;
   readonly accept?: string;
   readonly scrape?: () => Promise<string>;
+  readonly reload?: () => readonly string[];
 }
 
 /** Asks for a path: status, body and headers of the answer. */
 async function ask(
   path: string,
-  { method = "GET", accept, scrape }: Asked = {},
+  { method = "GET", accept, scrape, reload = () => [] }: Asked = {},
 ) {
   const handler = createHandler({
     scrape: scrape ?? (() => Promise.resolve(METRICS)),
     renderHomePage: () => PAGE,
+    reload,
   });
   const response = await handler(
     new Request(`http://localhost:9117${path}`, {
@@ -142,6 +144,43 @@ Deno.test("handler scans once for each scrape and never for another page", async
   assertEquals(scrapes, 2);
 });
 
+for (const method of ["POST", "PUT"]) {
+  Deno.test(`handler loads the configuration again at ${method} /-/reload`, async () => {
+    const answer = await ask("/-/reload", { method });
+    assertEquals(answer.status, 200);
+    assertEquals(
+      answer.body,
+      "port_exporter has loaded its configuration.\n",
+    );
+  });
+}
+
+Deno.test("handler answers /-/reload with every mistake", async () => {
+  const answer = await ask("/-/reload", {
+    method: "POST",
+    reload: () => ["ports.yml: first", "ports.yml: second"],
+  });
+  assertEquals(answer.status, 500);
+  assertEquals(answer.header("content-type"), TEXT);
+  assertEquals(answer.body, "ports.yml: first\nports.yml: second\n");
+});
+
+for (const method of ["GET", "HEAD", "DELETE"]) {
+  Deno.test(`handler does not reload at ${method}`, async () => {
+    let reloads = 0;
+    const answer = await ask("/-/reload", {
+      method,
+      reload: () => {
+        reloads++;
+        return [];
+      },
+    });
+    assertEquals(answer.status, 405);
+    assertEquals(answer.header("allow"), "POST, PUT");
+    assertEquals(reloads, 0);
+  });
+}
+
 /** What Prometheus says it waits, and how long a scan may take at most. */
 for (
   const [header, milliseconds] of [
@@ -162,6 +201,7 @@ for (
         return Promise.resolve(METRICS);
       },
       renderHomePage: () => PAGE,
+      reload: () => [],
     });
     await handler(
       new Request("http://localhost:9117/metrics", {

@@ -14,6 +14,7 @@ import { type Server, startServer } from "../../web/server.ts";
 import type { Command } from "../args.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 import { openHost } from "../open_host.ts";
+import { createReload } from "../reload.ts";
 
 /**
  * Serves until SIGTERM or SIGINT, then answers what is running.
@@ -24,16 +25,17 @@ export async function runServe(
   command: Command & { readonly name: "serve" },
 ): Promise<void> {
   const stop = listenForStop();
-  const { config, log, reader } = openHost(command);
+  // Its default would end the exporter; until there is one, the file is read
+  // for the first time anyway.
+  let reload = (): readonly string[] => [];
+  Deno.addSignalListener("SIGHUP", () => reload());
+  const host = openHost(command);
+  const { config, log, reader } = host;
   log.info("starting port_exporter", {
     version: buildInfo.version,
     revision: buildInfo.revision,
     targets: config.targets.length,
     config: command.configFile ?? "none, listeners mode",
-  });
-  // Its default would end the exporter.
-  Deno.addSignalListener("SIGHUP", () => {
-    log.warn("SIGHUP changes nothing, restart to load the configuration");
   });
   const exporter = createExporter({
     config,
@@ -43,9 +45,11 @@ export async function runServe(
     hasConfigFile: command.configFile !== undefined,
     exposesProcess: command.exporterMetrics,
   });
+  reload = createReload({ ...host, exporter, configFile: command.configFile });
   const handler = createHandler({
     scrape: exporter.scrape,
     renderHomePage: () => renderHomePage(buildInfo),
+    reload,
   });
   const servers = command.listenAddresses.map((address) =>
     listen(address, { handler, log })
