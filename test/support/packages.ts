@@ -33,7 +33,9 @@ export async function copyCheckout(path: string): Promise<void> {
     `git ls-files -z --cached --others --exclude-standard |
       xargs -0 cp --parents --target-directory="$0"
     cp -R .git "$0"
-    ln -s "$PWD/.toolchain" "$0/.toolchain"`,
+    # A folder of links: git does not ignore a link of that name.
+    mkdir "$0/.toolchain"
+    ln -s "$PWD"/.toolchain/* "$0/.toolchain"`,
     path,
   );
 }
