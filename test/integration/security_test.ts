@@ -91,6 +91,7 @@ for (
     ["validate", "--config.file=fixtures/config/bad/alerts_list.yml"],
     ["schema"],
     ["version"],
+    ["completion", "bash"],
     ["help"],
     ["nonsense"],
   ]
