@@ -33,7 +33,10 @@ mkdir -p "$work" "$(dirname "$output")"
 "$deno" bundle --quiet --frozen --platform=deno --output "$work/bundle.js" src/main.ts
 sed "s/@REVISION@/$revision/" "$work/bundle.js" >"$work/port_exporter.js"
 rm "$work/bundle.js"
+# The worker that checks passwords; the name is the one that the code uses.
+"$deno" bundle --quiet --frozen --platform=deno --output "$work/password_worker.ts" src/web/password_worker.ts
 "$deno" compile --quiet --no-check --no-config --no-lock --no-code-cache --allow-all --no-prompt \
+  --unstable-net --include "$work/password_worker.ts" \
   --v8-flags=--jitless,--max-semi-space-size=1,--expose-gc --target "$arch-unknown-linux-gnu" \
   --output "$work/port_exporter" "$work/port_exporter.js"
 mv "$work/port_exporter" "$output"
