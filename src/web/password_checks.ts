@@ -64,21 +64,21 @@ export function createPasswordChecks(compare: Compare): PasswordChecks {
       const verdict = pending.get(key) ?? queue.run(client, judge);
       if (verdict === undefined) return "busy";
       pending.set(key, verdict);
-      return await verdict;
+      try {
+        return await verdict;
+      } finally {
+        pending.delete(key);
+      }
 
       async function judge(): Promise<Verdict> {
-        try {
-          const fits = await compare({ password, hash });
-          // The users may be others by now.
-          if (fits && users.get(user) === hash) {
-            rightByUser.set(user, key);
-            return "right";
-          }
-          remember(key);
-          return "wrong";
-        } finally {
-          pending.delete(key);
+        const fits = await compare({ password, hash });
+        // The users may be others by now.
+        if (fits && users.get(user) === hash) {
+          rightByUser.set(user, key);
+          return "right";
         }
+        remember(key);
+        return "wrong";
       }
     },
     setUsers(next) {

@@ -19,7 +19,14 @@ export type ParseWebConfigResult =
 /** Parses the text of a web configuration; an empty one asks for nothing. */
 export function parseWebConfig(text: string): ParseWebConfigResult {
   const document = parseDocument(text);
-  if (!document.ok) return document;
+  if (!document.ok) {
+    // The line that is quoted may be one of the private key.
+    const errors = document.errors.map(({ message, ...rest }) => ({
+      ...rest,
+      message: message.replace(/^(Cannot parse YAML: .*?) in ".*"$/, "$1"),
+    }));
+    return { ok: false, errors };
+  }
   const value = dropEmptyKeys(document.value, SECTIONS);
   const parsed = v.safeParse(webConfigSchema, value);
   const issues = describeIssues(parsed.issues ?? [], webConfigSchema);
