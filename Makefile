@@ -28,7 +28,7 @@ dist/port_exporter: $(SOURCES)
 
 .PHONY: test
 test: build ## run every test, the built binary and real servers included
-	tools/toolchain.sh debian curl iproute2 procps prometheus prometheus-alertmanager socat strace systemd
+	tools/toolchain.sh debian apache2-utils curl iproute2 openssl procps prometheus prometheus-alertmanager socat strace systemd
 	$(DENO) run --quiet --allow-all tools/run_tests.ts
 
 .PHONY: check

@@ -5,9 +5,6 @@
  * @module
  */
 
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
-
 import { compareSync } from "bcryptjs";
 
 /** What the worker is asked. */
@@ -18,6 +15,12 @@ export interface Comparison {
   readonly hash: string;
 }
 
-self.onmessage = ({ data }: MessageEvent<Comparison>) => {
-  self.postMessage(compareSync(data.password, data.hash));
+/** The global scope: its types are those of a page, not of a worker. */
+const worker = self as unknown as {
+  onmessage: (event: MessageEvent<Comparison>) => void;
+  readonly postMessage: (fits: boolean) => void;
+};
+
+worker.onmessage = ({ data: { password, hash } }) => {
+  worker.postMessage(compareSync(password, hash));
 };

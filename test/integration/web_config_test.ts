@@ -406,6 +406,7 @@ Deno.test("a certificate that changes under load costs no client more than one r
     const results = await Promise.all(clients);
     const sum = (values: readonly number[]) =>
       values.reduce((total, value) => total + value, 0);
+    // deno-lint-ignore no-console -- a figure for people
     console.log(
       `certificate changed, ${CLIENTS} clients ${
         keepsAlive ? "that keep" : "without"
@@ -449,8 +450,7 @@ Deno.test("wrong passwords at full speed keep nobody out", async () => {
     milliseconds.push(performance.now() - begin);
     await wait(10);
   }
-  // One that nobody knows yet, from elsewhere: the user is known by then under
-  // another name.
+  // One that logs in for the first time meanwhile, from elsewhere.
   await folder.write(
     `${await Deno.readTextFile(`${folder.path}/web.yml`)}  bob: ${
       USERS.split("alice: ")[1]?.split("\n")[0]
@@ -466,6 +466,7 @@ Deno.test("wrong passwords at full speed keep nobody out", async () => {
   isDone = true;
   await Promise.all(attackers);
   milliseconds.sort((a, b) => a - b);
+  // deno-lint-ignore no-console -- figures for people
   console.log(
     `refused meanwhile: ${JSON.stringify([...refused])}; a scrape with the ` +
       `right password took ${milliseconds[100]?.toFixed(1)} ms p50, ` +
