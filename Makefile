@@ -28,8 +28,8 @@ dist/port_exporter: $(SOURCES)
 
 .PHONY: test
 test: build ## run every test, the built binary and real servers included
-	tools/toolchain.sh debian chromium curl fish iproute2 libfaketime man-db mandoc procps prometheus \
-		prometheus-alertmanager shellcheck socat strace systemd zsh
+	tools/toolchain.sh debian apache2-utils chromium curl fish iproute2 libfaketime man-db mandoc openssl procps \
+		prometheus prometheus-alertmanager shellcheck socat strace systemd zsh
 	$(DENO) run --quiet --allow-all tools/run_tests.ts
 
 .PHONY: test-packages

@@ -36,12 +36,17 @@ epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 work=.build/compile-$arch
 rm -rf "$work"
 mkdir -p "$work" "$(dirname "$output")"
+paths='s#^(// |  ")[^"]*/npm/[^/"]+/#\1npm/#'
 "$deno" bundle --quiet --frozen --platform=deno --output "$work/bundle.js" src/main.ts
-sed -E -e "s/@REVISION@/$revision/" -e 's#^(// |  ")[^"]*/npm/[^/"]+/#\1npm/#' \
-  "$work/bundle.js" >"$work/port_exporter.js"
+sed -E -e "s/@REVISION@/$revision/" -e "$paths" "$work/bundle.js" >"$work/port_exporter.js"
 rm "$work/bundle.js"
-touch -d "@$epoch" "$work/port_exporter.js"
+# The worker that checks passwords; the name is the one that the code uses.
+"$deno" bundle --quiet --frozen --platform=deno --output "$work/worker.js" src/web/password_worker.ts
+sed -E "$paths" "$work/worker.js" >"$work/password_worker.ts"
+rm "$work/worker.js"
+touch -d "@$epoch" "$work/port_exporter.js" "$work/password_worker.ts"
 "$deno" compile --quiet --no-check --no-config --no-lock --no-code-cache --allow-all --no-prompt \
+  --unstable-net --include "$work/password_worker.ts" \
   --v8-flags=--jitless,--max-semi-space-size=1,--expose-gc --target "$arch-unknown-linux-gnu" \
   --output "$work/port_exporter" "$work/port_exporter.js"
 mv "$work/port_exporter" "$output"

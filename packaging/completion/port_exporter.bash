@@ -22,10 +22,11 @@ _port_exporter() {
   fi
   case $command in
     serve)
-      options='--config.file= --web.listen-address= --web.exporter-metrics --path.procfs= --scan.interval= --log.level= --log.format= --version --help'
+      options='--config.file= --web.listen-address= --web.config.file= --web.exporter-metrics --path.procfs= --scan.interval= --log.level= --log.format= --version --help'
       case $option in
         --config.file) files=yes ;;
         --web.listen-address) return ;;
+        --web.config.file) files=yes ;;
         --path.procfs) files=yes ;;
         --scan.interval) return ;;
         --log.level) words='debug info warn error' ;;
@@ -77,17 +78,19 @@ _port_exporter() {
       esac
       ;;
     scrape-config)
-      options='--config.file= --format= --targets= --help'
+      options='--config.file= --web.config.file= --format= --targets= --help'
       case $option in
         --config.file) files=yes ;;
+        --web.config.file) files=yes ;;
         --format) words='static file_sd' ;;
         --targets) return ;;
       esac
       ;;
     validate)
-      options='--config.file= --path.procfs= --help'
+      options='--config.file= --web.config.file= --path.procfs= --help'
       case $option in
         --config.file) files=yes ;;
+        --web.config.file) files=yes ;;
         --path.procfs) files=yes ;;
       esac
       ;;

@@ -31,6 +31,7 @@ complete -c port_exporter -n __port_exporter_is_first -a help -d 'Explain a comm
 
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l web.listen-address -x -d 'Where to listen: ":9117", "host:9117" or "[::1]:9117"'
+complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l web.config.file -r -F -d 'Web configuration of the Prometheus exporters: TLS, passwords and headers, see docs/web-config.md'
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l web.exporter-metrics -d 'Also expose process_* metrics of the exporter itself'
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l path.procfs -r -F -d 'Where procfs is mounted; with another path than /proc the sockets of its process 1 are read'
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l scan.interval -x -d 'How often to look at the ports between scrapes; 0 for never. It stretches by itself to stay below 1 % of one core'
@@ -70,11 +71,13 @@ complete -c port_exporter -n 'test (__port_exporter_command) = dashboard' -l con
 complete -c port_exporter -n 'test (__port_exporter_command) = dashboard' -l help -d 'Explain the command'
 
 complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l web.config.file -r -F -d 'Web configuration of the Prometheus exporters: TLS, passwords and headers, see docs/web-config.md'
 complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l format -x -a 'static file_sd' -d 'Form of the output'
 complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l targets -x -d 'Host and port to scrape, or several separated by commas; 9117 when there is no port'
 complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l help -d 'Explain the command'
 
 complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l web.config.file -r -F -d 'Web configuration of the Prometheus exporters: TLS, passwords and headers, see docs/web-config.md'
 complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l path.procfs -r -F -d 'Where procfs is mounted; with another path than /proc the sockets of its process 1 are read'
 complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l help -d 'Explain the command'
 

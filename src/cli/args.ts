@@ -36,6 +36,8 @@ export type Command =
   | ScanOptions & {
     readonly name: "serve";
     readonly listenAddresses: readonly ListenAddress[];
+    /** Web configuration; absent: plain HTTP for everybody. */
+    readonly webConfigFile?: string;
     /** Whether to expose metrics of the exporter's own process. */
     readonly exporterMetrics: boolean;
     /** Time between two looks at the ports; 0 for never. */
@@ -70,13 +72,18 @@ export type Command =
   | {
     readonly name: "scrape-config";
     readonly configFile: string;
+    /** Web configuration of the exporters; absent: they have none. */
+    readonly webConfigFile?: string;
     readonly format: "static" | "file_sd";
     /** Hosts with or without a port; none: a placeholder. */
     readonly targets: readonly string[];
   }
   | {
     readonly name: "validate";
-    readonly configFile: string;
+    /** Configuration file; absent only beside a web configuration. */
+    readonly configFile?: string;
+    /** Web configuration. */
+    readonly webConfigFile?: string;
     readonly procfs: string;
   }
   | { readonly name: "schema" }
@@ -138,6 +145,7 @@ function buildCommand(
           name,
           () => parseListenAddresses(values.all("web.listen-address")),
         ),
+        ...buildWebConfigFile(values),
         exporterMetrics: values.flag("web.exporter-metrics"),
         scanIntervalSeconds: parseOrFail(
           name,
@@ -172,13 +180,17 @@ function buildCommand(
       return {
         name,
         configFile: requireConfigFiles(name, values)[0],
+        ...buildWebConfigFile(values),
         format: values.one("format") as "static" | "file_sd",
         targets: values.all("targets").flatMap((text) => text.split(",")),
       };
     case "validate":
       return {
         name,
-        configFile: requireConfigFiles(name, values)[0],
+        ...(values.optional("web.config.file") === undefined
+          ? { configFile: requireConfigFiles(name, values)[0] }
+          : buildConfigFile(values)),
+        ...buildWebConfigFile(values),
         procfs: values.path("path.procfs"),
       };
     case "schema":
@@ -249,10 +261,23 @@ function parseScanInterval(text: string): number {
   throw error;
 }
 
-function buildScanOptions(values: OptionValues): ScanOptions {
+function buildConfigFile(
+  values: OptionValues,
+): { readonly configFile?: string } {
   const configFile = values.optional("config.file");
+  return configFile === undefined ? {} : { configFile };
+}
+
+function buildWebConfigFile(
+  values: OptionValues,
+): { readonly webConfigFile?: string } {
+  const webConfigFile = values.optional("web.config.file");
+  return webConfigFile === undefined ? {} : { webConfigFile };
+}
+
+function buildScanOptions(values: OptionValues): ScanOptions {
   return {
-    ...(configFile !== undefined && { configFile }),
+    ...buildConfigFile(values),
     procfs: values.path("path.procfs"),
     logLevel: values.one("log.level") as LogLevel,
     logFormat: values.one("log.format") as LogFormat,

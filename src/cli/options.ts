@@ -150,6 +150,12 @@ export const options = {
     repeatable: true,
     help: 'Where to listen: ":9117", "host:9117" or "[::1]:9117"',
   },
+  "web.config.file": {
+    commands: ["serve", "scrape-config", "validate"],
+    placeholder: "PATH",
+    help: "Web configuration of the Prometheus exporters: TLS, passwords and " +
+      "headers, see docs/web-config.md",
+  },
   "web.exporter-metrics": {
     commands: ["serve"],
     help: "Also expose process_* metrics of the exporter itself",

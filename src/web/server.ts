@@ -5,21 +5,51 @@
  */
 
 import type { Logger } from "../log.ts";
+import type { KeyPair } from "../web_config/web_config.ts";
 import { createConnectionBook, MAX_CONNECTIONS } from "./connections.ts";
-import type { Handler } from "./handler.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import { serveConnection, type ServedConnection } from "./serve_connection.ts";
+
+/** Answers a request from an address. */
+export type AddressedHandler = (
+  request: Request,
+  address: string,
+) => Promise<Response>;
+
+/** What a server needs. */
+export interface ServerOptions {
+  /** Answers requests. */
+  readonly handler: AddressedHandler;
+  /** The log. */
+  readonly log: Logger;
+  /** Certificate and key; absent: plain HTTP. */
+  readonly tls?: KeyPair | undefined;
+  /** Whether {@linkcode Server.setTls} will be called. */
+  readonly isReplaceable?: boolean;
+}
 
 /** A running server. */
 export interface Server {
   /** Where it listens; the port is the kernel's choice when 0 was asked for. */
   readonly address: ListenAddress;
+  /**
+   * Takes new connections with another certificate, or without any. Open
+   * connections stay, unless they are plain and new ones are not, or the other
+   * way round: those end with the running request.
+   */
+  setTls(tls: KeyPair | undefined): void;
   /** Ends when running requests have been answered, or after five seconds. */
   shutdown(): Promise<void>;
 }
 
 /** Wait before the next attempt, when a connection could not be accepted. */
 const RETRY_MILLISECONDS = 100;
+
+/**
+ * How long two listeners share a port: connections that wait to be accepted by
+ * the old one are lost when it is closed.
+ */
+const OVERLAP_MILLISECONDS = 100;
 
 /** Time between two looks for connections that have been idle too long. */
 const SWEEP_MILLISECONDS = 10_000;
@@ -35,9 +65,20 @@ const SHUTDOWN_MILLISECONDS = 5_000;
  */
 export function startServer(
   wanted: ListenAddress,
-  { handler, log }: { readonly handler: Handler; readonly log: Logger },
+  { handler, log, tls: firstTls, isReplaceable = false }: ServerOptions,
 ): Server {
-  const listener = listen(wanted);
+  let tls = firstTls;
+  // Listeners with reusePort share a port without an error: asks without it.
+  const probe = listen(wanted);
+  const address: ListenAddress = {
+    hostname: probe.addr.hostname,
+    port: probe.addr.port,
+  };
+  let listener: Deno.TcpListener | Deno.TlsListener = probe;
+  if (isReplaceable) {
+    probe.close();
+    listener = openListener();
+  }
   const book = createConnectionBook({
     now: () => performance.now() / 1000,
     wait,
@@ -45,15 +86,42 @@ export function startServer(
   const served = new Set<ServedConnection>();
   const sweeping = setInterval(() => book.sweep(), SWEEP_MILLISECONDS);
   let isStopping = false;
-  acceptAll();
+  let retrying: number | undefined;
+  acceptAll(listener);
 
-  async function acceptAll(): Promise<void> {
+  function openListener(): Deno.TcpListener | Deno.TlsListener {
+    const options = { ...address, reusePort: true };
+    return tls === undefined ? Deno.listen(options) : Deno.listenTls({
+      ...options,
+      cert: tls.certificate,
+      key: tls.key,
+      alpnProtocols: ["h2", "http/1.1"],
+    });
+  }
+
+  /** Puts a new listener in the place of the old one, or tries again later. */
+  function replaceListener(): void {
+    const old = listener;
+    try {
+      listener = openListener();
+    } catch (error) {
+      log.error("cannot listen again", { error: String(error) });
+      retrying = setTimeout(replaceListener, RETRY_MILLISECONDS);
+      return;
+    }
+    acceptAll(listener);
+    setTimeout(() => old.close(), OVERLAP_MILLISECONDS);
+  }
+
+  async function acceptAll(
+    accepting: Deno.TcpListener | Deno.TlsListener,
+  ): Promise<void> {
     let limit = MAX_CONNECTIONS;
     while (!isStopping) {
       try {
-        serve(await listener.accept());
+        serve(await accepting.accept());
       } catch (error) {
-        if (isStopping) return;
+        if (isStopping || accepting !== listener) return;
         // EMFILE above all: half as many leave descriptors for the scans.
         limit = Math.max(book.size >> 1, 1);
         log.error("cannot accept connections, allowing fewer", {
@@ -66,10 +134,11 @@ export function startServer(
     }
   }
 
-  function serve(connection: Deno.Conn): void {
+  function serve(connection: Deno.TcpConn | Deno.TlsConn): void {
+    const { hostname } = connection.remoteAddr;
     const entry = book.add({ abort: () => open.abort() });
     const open = serveConnection(connection, {
-      handler,
+      handler: (request) => handler(request, hostname),
       onError(error) {
         const message = error instanceof Error ? error.stack : undefined;
         log.error("request failed", { error: message ?? String(error) });
@@ -85,9 +154,18 @@ export function startServer(
   }
 
   return {
-    address: { hostname: listener.addr.hostname, port: listener.addr.port },
+    address,
+    setTls(next) {
+      const isOtherProtocol = (next === undefined) !== (tls === undefined);
+      tls = next;
+      clearTimeout(retrying);
+      replaceListener();
+      if (!isOtherProtocol) return;
+      for (const open of served) open.shutdown();
+    },
     async shutdown() {
       isStopping = true;
+      clearTimeout(retrying);
       clearInterval(sweeping);
       listener.close();
       for (const open of served) open.shutdown();

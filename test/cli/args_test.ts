@@ -37,6 +37,19 @@ const good: readonly (readonly [args: string, command: Command])[] = [
     "validate --config.file=ports.yml",
     { name: "validate", configFile: "ports.yml", procfs: "/proc" },
   ],
+  [
+    "validate --web.config.file=web.yml",
+    { name: "validate", webConfigFile: "web.yml", procfs: "/proc" },
+  ],
+  [
+    "validate --config.file=ports.yml --web.config.file=web.yml",
+    {
+      name: "validate",
+      configFile: "ports.yml",
+      webConfigFile: "web.yml",
+      procfs: "/proc",
+    },
+  ],
   ["schema", { name: "schema" }],
   ["version", { name: "version" }],
   ["completion fish", { name: "completion", shell: "fish" }],

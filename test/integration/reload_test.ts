@@ -7,6 +7,7 @@ import {
   type Exporter,
   runCommand,
   startExporter,
+  writeConfig,
 } from "../support/program.ts";
 import { startHolder } from "../support/holder.ts";
 import { bindUdp, findFreePort, startSocat } from "../support/sockets.ts";
@@ -207,6 +208,35 @@ Deno.test("a reload changes what is read: protocols and listeners", async () => 
   const after = await exporter.scrape();
   assertEquals(after.value("port_exporter_scan_success", tcp), undefined);
   assertEquals(after.value("port_unexpected_listeners"), undefined);
+});
+
+Deno.test("a mistake in the web configuration keeps that of the ports too", async () => {
+  await using socket = await bindUdp();
+  await using web = await writeConfig("");
+  await using exporter = await startExporter({
+    config: buildConfigText(socket.port, { name: "old" }),
+    args: [`--web.config.file=${web.path}`],
+  });
+  await Deno.writeTextFile(
+    exporter.configFile,
+    buildConfigText(socket.port, { name: "new" }),
+  );
+  await Deno.writeTextFile(web.path, "basic_auth_users: {a: no-hash}\n");
+  const { status, text } = await reload(exporter);
+  assertEquals(status, 500);
+  assertMatch(text, /basic_auth_users\.a/);
+  const series = await exporter.scrape();
+  assertEquals(series.value("port_up", { name: "old" }), 1);
+  assertEquals(series.value(SUCCESSFUL), 0);
+
+  await Deno.writeTextFile(
+    web.path,
+    "http_server_config: {headers: {X-Frame-Options: deny}}\n",
+  );
+  assertEquals(await reload(exporter), LOADED);
+  const response = await fetch(`${exporter.url}/metrics`);
+  assertEquals(response.headers.get("x-frame-options"), "deny");
+  assertMatch(await response.text(), /^port_up\{.*name="new".*\} 1$/m);
 });
 
 for (
