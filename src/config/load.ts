@@ -36,7 +36,7 @@ export function loadConfig(path: string): LoadResult {
   if (!merged.ok) return merged;
   const errors = checkWhole(merged.config);
   return errors.length > 0
-    ? { ok: false, errors: errors.map((error) => describe(path, error)) }
+    ? { ok: false, errors: errors.map((error) => locateError(path, error)) }
     : merged;
 }
 
@@ -63,13 +63,19 @@ export function loadConfigFiles(paths: readonly string[]): LoadFilesResult {
         ? parseConfigPart(text.text)
         : parseConfig(text.text);
       if (result.ok) files.push({ file, config: result.config });
-      else errors.push(...result.errors.map((error) => describe(file, error)));
+      else {errors.push(...result.errors.map((error) =>
+          locateError(file, error)
+        ));}
     }
   }
   return errors.length > 0 ? { ok: false, errors } : { ok: true, files };
 }
 
-function describe(file: string, { message, position }: Diagnostic): string {
+/** Puts the file and the position in front of a message. */
+export function locateError(
+  file: string,
+  { message, position }: Diagnostic,
+): string {
   return position === undefined
     ? `${file}: ${message}`
     : `${file}:${position}: ${message}`;

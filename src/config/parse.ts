@@ -14,7 +14,7 @@ import type {
   PortRange,
   Target,
 } from "./config.ts";
-import { describeIssue } from "./describe_issue.ts";
+import { describeIssues } from "./describe_issue.ts";
 import { type Diagnostic, parseDocument } from "./document.ts";
 import { configSchema, type ParsedConfig } from "./schema.ts";
 import { checkWhole, findDuplicates, MAX_TARGETS } from "./whole.ts";
@@ -38,7 +38,7 @@ export function parseConfigPart(text: string): ParseResult {
   if (!document.ok) return document;
   const parsed = v.safeParse(configSchema, document.value);
   if (!parsed.success) {
-    return { ok: false, errors: parsed.issues.flatMap(describeIssue) };
+    return { ok: false, errors: describeIssues(parsed.issues, configSchema) };
   }
   return buildConfig(parsed.output, document.value);
 }

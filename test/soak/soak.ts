@@ -83,6 +83,7 @@ const VARIANTS: readonly Variant[] = [
 /** The pages that are looked at beside `/metrics`. */
 const PAGES: readonly Page[] = [
   { path: "/", status: 200 },
+  { path: "/api/v1/ports", status: 200 },
   { path: "/-/healthy", status: 200 },
   { path: "/-/ready", status: 200 },
   { path: "/nowhere", status: 404 },
