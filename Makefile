@@ -27,7 +27,8 @@ dist/port_exporter: $(SOURCES)
 
 .PHONY: test
 test: build ## run every test, the built binary and real servers included
-	tools/toolchain.sh debian curl iproute2 procps prometheus prometheus-alertmanager socat strace systemd
+	tools/toolchain.sh debian curl fish iproute2 man-db mandoc procps prometheus prometheus-alertmanager \
+		shellcheck socat strace systemd zsh
 	$(DENO) run --quiet --allow-all tools/run_tests.ts
 
 .PHONY: check
@@ -60,6 +61,16 @@ install: build ## install binary, unit and example config; DESTDIR and PREFIX ar
 	chmod 644 '$(DESTDIR)$(UNITDIR)/port_exporter.service'
 	test -e '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml' || \
 		install -m 644 packaging/ports.yml '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml'
+
+.PHONY: deb
+deb: ## build the Debian package of this machine's architecture in dist/
+	tools/toolchain.sh debian binutils
+	tools/deb.sh "$$(uname -m)" dist
+
+.PHONY: release
+release: ## build archives and Debian packages for x86_64 and arm64, with checksums, in dist/release/
+	tools/toolchain.sh debian binutils
+	tools/release.sh dist/release
 
 .PHONY: clean
 clean: ## remove what was built and fetched

@@ -8,6 +8,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { parseDuration } from "../config/duration.ts";
 import { suggest } from "../config/suggest.ts";
+import { type Shell, shells } from "../generate/completion.ts";
 import type { LogFormat, LogLevel } from "../log.ts";
 import {
   type ListenAddress,
@@ -17,6 +18,7 @@ import { CommandError, exitCodes } from "./errors.ts";
 import {
   type CommandName,
   commandNames,
+  defaultCommand,
   type OptionDefinition,
   type OptionName,
   optionsOf,
@@ -84,6 +86,7 @@ export type Command =
   }
   | { readonly name: "schema" }
   | { readonly name: "version" }
+  | { readonly name: "completion"; readonly shell: Shell }
   | { readonly name: "help"; readonly topic?: CommandName };
 
 /**
@@ -94,7 +97,7 @@ export type Command =
 export function parseCommand(args: readonly string[]): Command {
   const first = args[0];
   const isNamed = first !== undefined && !first.startsWith("-");
-  const name = isNamed ? parseCommandName(first) : "serve";
+  const name = isNamed ? parseCommandName(first) : defaultCommand;
   const values = parseOptions(name, args.slice(isNamed ? 1 : 0));
   if (values.flag("help")) {
     return { name: "help", ...(isNamed && { topic: name }) };
@@ -106,6 +109,9 @@ export function parseCommand(args: readonly string[]): Command {
       name,
       ...(topic !== undefined && { topic: parseCommandName(topic) }),
     };
+  }
+  if (name === "completion") {
+    return { name, shell: parseShell(values.positionals) };
   }
   const [unexpected] = values.positionals;
   const takesPaths = name === "discover" && values.all("filebeat").length > 0;
@@ -120,7 +126,7 @@ export function parseCommand(args: readonly string[]): Command {
 }
 
 function buildCommand(
-  name: Exclude<CommandName, "help">,
+  name: Exclude<CommandName, "completion" | "help">,
   values: OptionValues,
 ): Command {
   switch (name) {
@@ -242,6 +248,23 @@ function parseCommandName(text: string): CommandName {
     `Cannot find command ${JSON.stringify(text)}: want ${
       commandNames.join(", ")
     }${suggest(text, commandNames)}`,
+  );
+}
+
+function parseShell(texts: readonly string[]): Shell {
+  const [text, unexpected] = texts;
+  const shell = shells.find((shell) => shell === text);
+  if (shell !== undefined && unexpected === undefined) return shell;
+  const wanted = shells.join(", ");
+  throw usageError(
+    text === undefined
+      ? `Cannot make completion for no shell: want ${wanted}`
+      : shell === undefined
+      ? `Cannot make completion for shell ${JSON.stringify(text)}: ` +
+        `want ${wanted}${suggest(text, shells)}`
+      : `Cannot use argument ${JSON.stringify(unexpected)}: ` +
+        "completion takes one shell",
+    "completion",
   );
 }
 

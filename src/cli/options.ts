@@ -5,6 +5,7 @@
  * @module
  */
 
+import { shells } from "../generate/completion.ts";
 import { logFormats, logLevels } from "../log.ts";
 
 /** Names of the commands. */
@@ -19,11 +20,15 @@ export const commandNames = [
   "validate",
   "schema",
   "version",
+  "completion",
   "help",
 ] as const;
 
 /** Name of a command. */
 export type CommandName = typeof commandNames[number];
+
+/** The command that runs when none is named. */
+export const defaultCommand = "serve" satisfies CommandName;
 
 /** What a command is for. */
 export interface CommandDefinition {
@@ -31,6 +36,13 @@ export interface CommandDefinition {
   readonly summary: string;
   /** What more there is to know; may be empty. */
   readonly details: string;
+  /** What stands beside its options; absent: nothing. */
+  readonly operand?: {
+    /** As the usage line shows it. */
+    readonly usage: string;
+    /** The only allowed values; absent: paths of files. */
+    readonly choices?: readonly string[];
+  };
 }
 
 /** All commands by name, in the order of the help. */
@@ -53,6 +65,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     summary: "Print what listens here, or a configuration made from it",
     details: "With --filebeat it makes the configuration from the inputs in " +
       "filebeat.yml and modules.d files; more paths may follow.",
+    operand: { usage: "[PATH...]" },
   },
   rules: {
     summary: "Print Prometheus alerting rules for the configuration",
@@ -76,9 +89,16 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     details: "",
   },
   version: { summary: "Print the version", details: "" },
+  completion: {
+    summary: "Print a completion script for bash, zsh or fish",
+    details: "In bash and zsh it takes effect with " +
+      "source <(port_exporter completion SHELL).",
+    operand: { usage: "SHELL", choices: shells },
+  },
   help: {
     summary: "Explain a command",
     details: "port_exporter help COMMAND is port_exporter COMMAND --help.",
+    operand: { usage: "[COMMAND]", choices: commandNames },
   },
 };
 

@@ -30,6 +30,7 @@ const good: readonly (readonly [args: string, command: Command])[] = [
   ],
   ["schema", { name: "schema" }],
   ["version", { name: "version" }],
+  ["completion fish", { name: "completion", shell: "fish" }],
   ["help", { name: "help" }],
 
   ["--version", { name: "version" }],
@@ -237,6 +238,21 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
       "check -- --format=json",
       'Cannot use argument "--format=json": check takes options only',
       "check --help",
+    ],
+    [
+      "completion",
+      "Cannot make completion for no shell: want bash, zsh, fish",
+      "completion --help",
+    ],
+    [
+      "completion bas",
+      'Cannot make completion for shell "bas": want bash, zsh, fish; did you mean "bash"?',
+      "completion --help",
+    ],
+    [
+      "completion bash zsh",
+      'Cannot use argument "zsh": completion takes one shell',
+      "completion --help",
     ],
     [
       "validate",

@@ -51,7 +51,13 @@ async function copyUnit(directory: TemporaryDirectory): Promise<string> {
 Deno.test("systemd finds nothing wrong with the unit", async () => {
   await using directory = await makeDirectory();
   assertEquals(
-    await runCommand(["systemd-analyze", "verify", await copyUnit(directory)]),
+    await runCommand([
+      "systemd-analyze",
+      "verify",
+      // The page that it names is not installed here.
+      "--man=no",
+      await copyUnit(directory),
+    ]),
     { code: 0, stdout: "", stderr: "" },
   );
 });
