@@ -10,10 +10,11 @@ export DENO_TLS_CA_STORE ?= system,mozilla
 DENO = deno=$$(tools/toolchain.sh deno) && "$$deno"
 SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
 ARGS ?=
+SUITE ?= bookworm
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## build and serve the metrics of this host; ARGS='--config.file=…'
@@ -51,6 +52,16 @@ ci: check fresh test ## everything that must be green
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
 	tools/toolchain.sh debian iproute2 net-tools prometheus-node-exporter prometheus-process-exporter
 	$(DENO) run --quiet --allow-all test/bench/bench.ts $(ARGS)
+
+.PHONY: e2e-systemd
+e2e-systemd: .build/e2e-$(SUITE).tar ## install the package in a booted container and check the service, as root; SUITE=trixie
+	tools/toolchain.sh debian binutils systemd-container
+	package=$$(tools/deb.sh "$$(uname -m)" dist) && \
+		$(DENO) run --quiet --allow-all test/e2e/systemd.ts $< "$$package"
+
+.build/e2e-%.tar: test/e2e/make_root.sh
+	tools/toolchain.sh debian debootstrap
+	test/e2e/make_root.sh $* $@
 
 .PHONY: install
 install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured

@@ -22,6 +22,8 @@ import {
 } from "./receivers.ts";
 import type { Report } from "./report.ts";
 
+/** Where the package lies. */
+const PACKAGE = "/root/port_exporter.deb";
 const CONFIG = "/etc/port_exporter/ports.yml";
 const BAD_CONFIG = "ports: [{port: 70000}]\n";
 const BAD_CONFIG_MESSAGE = /Cannot use ports\[0\]\.port: 70000, want 1-65535/;
@@ -51,8 +53,10 @@ export async function runChecks(
 }
 
 async function checkStart(check: Check, host: Host): Promise<void> {
-  await check("the package can be installed", async () => {
-    await host.read("dpkg", "--install", "/root/port_exporter.deb");
+  await check("installing the package starts nothing", async () => {
+    await host.read("dpkg", "--install", PACKAGE);
+    assertEquals(await host.show("ActiveState"), "inactive");
+    assertEquals(await host.show("UnitFileState"), "disabled");
     return await host.read("port_exporter", "version");
   });
 
@@ -302,16 +306,22 @@ async function checkRemoval(check: Check, host: Host): Promise<void> {
     await host.waitForUp({ asa: 1, switches: 1 });
   });
 
-  await check("the package can be purged while it runs", async () => {
-    await host.read(
-      ...["dpkg", "--purge"],
-      await host.read(
-        ...["dpkg-deb", "--field", "/root/port_exporter.deb", "Package"],
-      ),
-    );
+  await check(
+    "an upgrade restarts it and keeps the configuration",
+    async () => {
+      const pid = await host.show("MainPID");
+      await host.read("dpkg", "--install", PACKAGE);
+      await host.waitForUp({ asa: 1, switches: 1 });
+      assertNotEquals(await host.show("MainPID"), pid);
+    },
+  );
+
+  await check("purging the package leaves nothing behind", async () => {
+    const name = await host.read("dpkg-deb", "--field", PACKAGE, "Package");
+    await host.read("dpkg", "--purge", name);
     assertEquals(
-      await host.read("find", "/", "-xdev", "-name", "port_exporter*"),
-      "/root/port_exporter.deb",
+      await host.read("find", "/", "-xdev", "-name", "*port[_-]exporter*"),
+      PACKAGE,
     );
     const processes = await host
       .run("sh", "-c", "grep --files-with-matches ^port_exporter /proc/*/comm");

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes the root of a small Debian with systemd: test/e2e/make_root.sh OUTPUT.tar
+# Makes the root of a small Debian with systemd: test/e2e/make_root.sh SUITE OUTPUT.tar
 #
-# What the checks need and no more: without procps, say, they show what the
-# package needs. SUITE and MIRROR choose another Debian.
+# What the checks need and no more, so that they show what the package needs.
+# MIRROR is where the packages come from.
 set -eu
 
-output=$1
-suite=${SUITE:-bookworm}
+suite=$1
+output=$2
 mirror=${MIRROR:-http://deb.debian.org/debian}
 
 mkdir -p "$(dirname "$output")"
