@@ -47,7 +47,7 @@ const aborted = new Promise<never>((_, reject) => {
 aborted.catch(() => {});
 
 const report = createReport();
-await report.check("all is done and cleaned up", async () => {
+await report.check("everything ran and is cleaned up", async () => {
   await using resources = new AsyncDisposableStack();
   const root = resources.use(await unpackRoot(archive));
   await Deno.copyFile(debianPackage, `${root.path}/root/port_exporter.deb`);
