@@ -40,11 +40,14 @@ export interface Container extends AsyncDisposable {
 export async function unpackRoot(
   archive: string,
 ): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ dir: ".build", prefix: "e2e-root-" });
+  const directory = await Deno.makeTempDir({ dir: ".build", prefix: "e2e-" });
+  // nspawn puts a lock beside it.
+  const path = `${directory}/root`;
   const run = async (...command: readonly string[]) =>
     void expectSuccess(command, await runCommand(command));
-  const remove = () => run("rm", "-rf", "--one-file-system", path);
+  const remove = () => run("rm", "-rf", "--one-file-system", directory);
   try {
+    await Deno.mkdir(path);
     await run("tar", `--directory=${path}`, "-xpf", archive);
   } catch (error) {
     await remove();

@@ -17,7 +17,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 echo "making a root of Debian $suite from $mirror" >&2
-debootstrap --variant=minbase \
+# What it mounts ends with it.
+unshare --mount debootstrap --variant=minbase \
   --include=systemd,systemd-sysv,dbus,libnss-systemd,rsyslog,curl \
   "$suite" "$work/root" "$mirror" >"$work/log" 2>&1 || {
   tail -n 20 "$work/log" >&2
