@@ -14,7 +14,7 @@ SUITE ?= bookworm
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## build and serve the metrics of this host; ARGS='--config.file=…'
@@ -32,6 +32,11 @@ test: build ## run every test, the built binary and real servers included
 		shellcheck socat strace systemd zsh
 	$(DENO) run --quiet --allow-all tools/run_tests.ts
 
+.PHONY: test-packages
+test-packages: build ## test archives, Debian package and the arm64 binary, as root
+	tools/toolchain.sh debian binutils libc6-arm64-cross libgcc-s1-arm64-cross lintian qemu-user-static
+	$(DENO) run --quiet --allow-all tools/run_tests.ts packages
+
 .PHONY: check
 check: ## check format, lint rules, types and public docstrings
 	$(DENO) task --quiet lint
@@ -46,7 +51,7 @@ fresh: generate ## fail when a derived file is not what the sources give
 	git diff --exit-code -- docs fixtures packaging rules README.md
 
 .PHONY: ci
-ci: check fresh test ## everything that must be green
+ci: check fresh test test-packages ## everything that must be green
 
 .PHONY: bench
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
@@ -64,14 +69,21 @@ e2e-systemd: .build/e2e-$(SUITE).tar ## install the package in a booted containe
 	test/e2e/make_root.sh $* $@
 
 .PHONY: install
-install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter'
-	install -m 755 dist/port_exporter '$(DESTDIR)$(PREFIX)/bin/port_exporter'
+install: build ## install binary, unit, example config, manual page, completions; DESTDIR and PREFIX are honoured
+	install -D -m 755 dist/port_exporter '$(DESTDIR)$(PREFIX)/bin/port_exporter'
+	install -d '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter'
 	sed 's|/usr/bin/port_exporter|$(PREFIX)/bin/port_exporter|; s|/etc/port_exporter|$(SYSCONFDIR)/port_exporter|' \
 		packaging/port_exporter.service >'$(DESTDIR)$(UNITDIR)/port_exporter.service'
 	chmod 644 '$(DESTDIR)$(UNITDIR)/port_exporter.service'
 	test -e '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml' || \
 		install -m 644 packaging/ports.yml '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml'
+	install -D -m 644 packaging/port_exporter.1 '$(DESTDIR)$(PREFIX)/share/man/man1/port_exporter.1'
+	install -D -m 644 packaging/completion/port_exporter.bash \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/port_exporter'
+	install -D -m 644 packaging/completion/_port_exporter \
+		'$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_port_exporter'
+	install -D -m 644 packaging/completion/port_exporter.fish \
+		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/port_exporter.fish'
 
 .PHONY: deb
 deb: ## build the Debian package of this machine's architecture in dist/

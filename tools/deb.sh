@@ -79,8 +79,9 @@ END
 chmod -R u=rwX,go=rX "$stage"
 find "$stage" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 package=$output/port-exporter_$version-1_$machine.deb
-# One thread, because the bytes depend on their number; -z1, because -z6 takes
+# One thread, because the bytes depend on their number; level 1, because 6 takes
 # thrice the time for a tenth of the size.
-dpkg-deb --root-owner-group -Zxz -z1 --threads-max=1 --build "$stage" "$package" >/dev/null
+export DPKG_DEB_COMPRESSOR_TYPE="${DPKG_DEB_COMPRESSOR_TYPE:-xz}" DPKG_DEB_COMPRESSOR_LEVEL=1
+dpkg-deb --root-owner-group --threads-max=1 --build "$stage" "$package" >/dev/null
 rm -rf "$stage"
 echo "$package"

@@ -4,25 +4,20 @@
  * @module
  */
 
-// @ts-types="../declarations/std_parse_args.d.ts"
-import { parseArgs } from "@std/cli/parse-args";
 import { parseDuration } from "../config/duration.ts";
 import { suggest } from "../config/suggest.ts";
 import { type Shell, shells } from "../generate/completion.ts";
 import type { LogFormat, LogLevel } from "../log.ts";
 import {
   type ListenAddress,
-  parseListenAddress,
+  parseListenAddresses,
 } from "../web/listen_address.ts";
-import { CommandError, exitCodes } from "./errors.ts";
 import {
-  type CommandName,
-  commandNames,
-  defaultCommand,
-  type OptionDefinition,
-  type OptionName,
-  optionsOf,
-} from "./options.ts";
+  type OptionValues,
+  parseOptions,
+  usageError,
+} from "./option_values.ts";
+import { type CommandName, commandNames, defaultCommand } from "./options.ts";
 
 /** Options of every command that scans. */
 export interface ScanOptions {
@@ -116,10 +111,15 @@ export function parseCommand(args: readonly string[]): Command {
   const [unexpected] = values.positionals;
   const takesPaths = name === "discover" && values.all("filebeat").length > 0;
   if (unexpected !== undefined && !takesPaths) {
+    const isCommand = !isNamed &&
+      commandNames.some((command) => command === unexpected);
     throw usageError(
       `Cannot use argument ${JSON.stringify(unexpected)}: ` +
-        `${name} takes options only`,
-      name,
+        (isCommand
+          ? `the options stand before it, want port_exporter ${unexpected} ` +
+            "[OPTION...]"
+          : `${name} takes options only`),
+      isCommand ? parseCommandName(unexpected) : name,
     );
   }
   return buildCommand(name, values);
@@ -134,8 +134,9 @@ function buildCommand(
       return {
         name,
         ...buildScanOptions(values),
-        listenAddresses: values.all("web.listen-address").map((text) =>
-          parseOrFail(name, () => parseListenAddress(text))
+        listenAddresses: parseOrFail(
+          name,
+          () => parseListenAddresses(values.all("web.listen-address")),
         ),
         exporterMetrics: values.flag("web.exporter-metrics"),
         scanIntervalSeconds: parseOrFail(
@@ -155,8 +156,7 @@ function buildCommand(
       return {
         name,
         ...buildScanOptions(values),
-        format: values.one("format") as "table" | "json" | "yaml",
-        filebeat: [...values.all("filebeat"), ...values.positionals],
+        ...parseDiscovery(values),
       };
     case "rules":
       return {
@@ -217,6 +217,24 @@ function parseOrFail<Value>(command: CommandName, parse: () => Value): Value {
   }
 }
 
+/** What Filebeat is told makes a configuration and nothing else. */
+function parseDiscovery(
+  values: OptionValues,
+): Pick<Command & { readonly name: "discover" }, "format" | "filebeat"> {
+  const filebeat = [...values.all("filebeat"), ...values.positionals];
+  const format = values.one("format") as "table" | "json" | "yaml";
+  if (filebeat.length === 0) return { format, filebeat };
+  if (values.isGiven("format") && format !== "yaml") {
+    throw usageError(
+      `Cannot use --format: ${
+        JSON.stringify(format)
+      } with --filebeat, want yaml`,
+      "discover",
+    );
+  }
+  return { format: "yaml", filebeat };
+}
+
 function parseScanInterval(text: string): number {
   const error = new SyntaxError(
     `Cannot use --scan.interval: ${JSON.stringify(text)}, want 0 or a ` +
@@ -266,129 +284,4 @@ function parseShell(texts: readonly string[]): Shell {
         "completion takes one shell",
     "completion",
   );
-}
-
-/** Values of the options of one command, checked against the table. */
-interface OptionValues {
-  readonly positionals: readonly string[];
-  flag(name: OptionName): boolean;
-  all(name: OptionName): readonly string[];
-  optional(name: OptionName): string | undefined;
-  one(name: OptionName): string;
-  path(name: OptionName): string;
-}
-
-function parseOptions(
-  command: CommandName,
-  args: readonly string[],
-): OptionValues {
-  const definitions = optionsOf(command);
-  const namesOf = (wanted: (definition: OptionDefinition) => boolean) =>
-    definitions.filter(([, definition]) => wanted(definition))
-      .map(([name]) => name);
-  const takesValue = ({ placeholder }: OptionDefinition) =>
-    placeholder !== undefined;
-  const positionals: string[] = [];
-  const parsed = parseArgs([...args], {
-    alias: { help: "h" },
-    // Without "_", or --_=x would take the place of the positional arguments.
-    string: namesOf(takesValue),
-    boolean: namesOf((definition) => !takesValue(definition)),
-    collect: namesOf(takesValue),
-    unknown(arg: string, key?: string): boolean {
-      if (key === undefined) {
-        positionals.push(arg);
-        return false;
-      }
-      const names = definitions.map(([name]) => `--${name}`);
-      const dashed = /^-*[^=]*/.exec(arg)?.[0] ?? arg;
-      throw usageError(
-        `Cannot use ${dashed}: unknown option of ${command}, want one of ${
-          names.join(", ")
-        }${suggest(dashed, names)}`,
-        command,
-      );
-    },
-  });
-  const given = (name: OptionName) => lookUp(parsed, name);
-  for (const [name, definition] of definitions) {
-    if (takesValue(definition)) checkValues(name, definition, given(name));
-    else checkSwitch(name);
-  }
-  const all = (name: OptionName): readonly string[] => {
-    const values = given(name);
-    if (Array.isArray(values) && values.length > 0) return values;
-    const fallback = definitions.find(([known]) => known === name)?.[1].default;
-    return fallback === undefined ? [] : [fallback];
-  };
-  const one = (name: OptionName) => all(name)[0] ?? "";
-  return {
-    // What stands behind -- is not shown to unknown().
-    positionals: [...positionals, ...parsed._],
-    flag: (name) => given(name) !== undefined && given(name) !== false,
-    all,
-    optional: (name) => all(name)[0],
-    one,
-    path: (name) => one(name).replace(/(?<=.)\/+$/, ""),
-  };
-
-  /** parseArgs() takes any text for true. */
-  function checkSwitch(name: OptionName): void {
-    const withValue = args.find((arg) => arg.startsWith(`--${name}=`));
-    if (withValue === undefined || /=(?:true|false)$/.test(withValue)) return;
-    const value = withValue.slice(name.length + 3);
-    throw usageError(
-      `Cannot use --${name}: ${JSON.stringify(value)}, want no value`,
-      command,
-    );
-  }
-
-  function checkValues(
-    name: OptionName,
-    { choices, repeatable }: OptionDefinition,
-    values: unknown,
-  ): void {
-    if (!Array.isArray(values)) return;
-    if (values.length > 1 && repeatable === undefined) {
-      throw usageError(
-        `Cannot use --${name}: given ${values.length} times, want it once`,
-        command,
-      );
-    }
-    for (const value of values) {
-      if (value === "") {
-        throw usageError(
-          `Cannot use --${name}: no value, want --${name}=VALUE`,
-          command,
-        );
-      }
-      if (choices !== undefined && !choices.includes(value)) {
-        throw usageError(
-          `Cannot use --${name}: ${JSON.stringify(value)}, want ${
-            choices.join(", ")
-          }${suggest(value, choices)}`,
-          command,
-        );
-      }
-    }
-  }
-}
-
-/** parseArgs() makes `{ a: { b: … } }` of an option `--a.b`. */
-function lookUp(
-  parsed: Readonly<Record<string, unknown>>,
-  name: string,
-): unknown {
-  let value: unknown = parsed;
-  for (const key of name.split(".")) {
-    value = (value as Record<string, unknown> | undefined)?.[key];
-  }
-  return value;
-}
-
-function usageError(message: string, command?: CommandName): CommandError {
-  const help = command === undefined
-    ? "port_exporter help"
-    : `port_exporter ${command} --help`;
-  return new CommandError([message, `See ${help}`], exitCodes.usage);
 }

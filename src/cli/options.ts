@@ -59,7 +59,8 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   metrics: {
     summary: "Scan once and print the metrics",
-    details: "The text is fit for a textfile collector.",
+    details: "The text is fit for a textfile collector. What is counted over " +
+      "time (rebinds, downtime) is not in it: one scan counts nothing.",
   },
   discover: {
     summary: "Print what listens here, or a configuration made from it",
@@ -74,11 +75,13 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   dashboard: {
     summary: "Print a Grafana dashboard for the configuration",
-    details: "Several configurations of a fleet are merged.",
+    details: "The JSON is fit for Grafana's provisioning and for its import. " +
+      "Several configurations of a fleet are merged.",
   },
   "scrape-config": {
     summary: "Print the entry of scrape_configs for Prometheus",
-    details: "",
+    details: "Its job is the one that the rules select. --format=file_sd " +
+      "prints the file with the targets alone.",
   },
   validate: {
     summary: "Check the configuration and report every mistake",
@@ -138,7 +141,7 @@ export const options = {
     commands: [...SCANNING, ...GENERATING, "validate"],
     placeholder: "PATH",
     repeatableFor: ["rules", "dashboard"],
-    help: "Configuration file",
+    help: "Configuration file, or a folder whose *.yml files make one",
   },
   "web.listen-address": {
     commands: ["serve"],

@@ -48,6 +48,21 @@ export const reservedLabels: readonly string[] = [
   "user",
 ];
 
+/**
+ * Label names that alerts cannot have: they tell the alerts of one rule apart,
+ * or the configuration sets them elsewhere.
+ */
+const reservedAlertLabels: readonly string[] = [
+  "alertname",
+  "instance",
+  "job",
+  "name",
+  "port",
+  "protocol",
+  "severity",
+  "source",
+];
+
 const protocol = choice(["udp", "tcp"]);
 const severity = choice(["critical", "warning", "info"]);
 const ports = scalar({
@@ -178,7 +193,10 @@ export const configSchema = mapping({
     "How to generate alerting rules",
     mapping({
       job: described("The job label that the rules select", text("a name")),
-      labels: described("Labels added to every alert", labels(["alertname"])),
+      labels: described(
+        "Labels added to every alert",
+        labels(reservedAlertLabels),
+      ),
       runbook_url: described(
         "Link to a runbook; {alert} stands for the alert's name",
         text("a URL"),
@@ -202,7 +220,7 @@ export const configSchema = mapping({
               mapping({
                 for: described("Replaces the alert's for", duration),
                 severity: described("Replaces the severity", severity),
-                labels: described("Labels to add", labels(["alertname"])),
+                labels: described("Labels to add", labels(reservedAlertLabels)),
                 annotations: described(
                   "Annotations to add or replace",
                   labels([]),

@@ -135,7 +135,11 @@ export function labels(reserved: readonly string[]) {
     v.check((key) => LABEL_NAME.test(key) && !key.startsWith("__"), wantName),
     v.check(
       (key) => !reserved.includes(key),
-      " is a reserved label, want another name",
+      ({ input }) =>
+        " is a reserved label, want " +
+        (input === "severity"
+          ? "the key severity of a port entry or an override"
+          : "another name"),
     ),
   );
   const want = "a mapping of labels";

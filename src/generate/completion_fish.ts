@@ -15,6 +15,19 @@ import type {
 /** Renders the script; it ends with a newline. */
 export function renderFishCompletion(commandLine: CommandLine): string {
   const { commands, defaultCommand, optionsOf } = commandLine;
+  const names = Object.entries(commands).map(([name, { summary }]) =>
+    `complete -c port_exporter -n __port_exporter_is_first -a ${name} -d ${
+      quote(summary)
+    }`
+  );
+  const blocks = Object.entries(commands).map(([name, { operand }]) => {
+    const condition = quote(`test (__port_exporter_command) = ${name}`);
+    return [
+      ...optionsOf(name).map(renderOption),
+      ...(operand === undefined ? [] : [renderOperand(operand)]),
+    ].map((offer) => `complete -c port_exporter -n ${condition} ${offer}`)
+      .join("\n");
+  });
   return `# Completes port_exporter in fish; made by \`port_exporter completion fish\`.
 
 # The command that stands on the line so far.
@@ -33,27 +46,10 @@ function __port_exporter_is_first
 end
 
 complete -c port_exporter -f
-${
-    Object.entries(commands).map(([name, { summary }]) =>
-      `complete -c port_exporter -n __port_exporter_is_first -a ${name} -d ${
-        quote(summary)
-      }\n`
-    ).join("")
-  }${
-    Object.entries(commands).map(([name, { operand }]) =>
-      [
-        "",
-        ...optionsOf(name).map(renderOption),
-        ...(operand === undefined ? [] : [renderOperand(operand)]),
-      ].map((line) =>
-        line === ""
-          ? "\n"
-          : `complete -c port_exporter -n ${
-            quote(`test (__port_exporter_command) = ${name}`)
-          } ${line}\n`
-      ).join("")
-    ).join("")
-  }`;
+${names.join("\n")}
+
+${blocks.join("\n\n")}
+`;
 }
 
 function renderOption(

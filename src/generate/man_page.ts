@@ -60,6 +60,16 @@ export function renderManPage(
         `.B ${code}`,
         ...renderParagraph(meaning),
       ]),
+      ".SH SIGNALS",
+      ".TP",
+      ".B SIGHUP",
+      ...renderParagraph(
+        "Load the configuration again. When there is a mistake in it, the " +
+          "old one stays.",
+      ),
+      ".TP",
+      '.BR SIGTERM , " " SIGINT',
+      ...renderParagraph("Answer running requests and exit with 0."),
       ".SH FILES",
       ".TP",
       ".I /etc/port_exporter/ports.yml",

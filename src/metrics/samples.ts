@@ -32,8 +32,8 @@ export interface ConfigLoad {
 export interface ExpositionInput {
   /** The scan. */
   readonly snapshot: Snapshot;
-  /** The record of a target since the start. */
-  readonly record: (key: string) => TargetRecord | undefined;
+  /** What is known of a target since the start. */
+  readonly record: (key: string) => Partial<TargetRecord> | undefined;
   /** The sources of the scan. */
   readonly sources: readonly SourceHealth[];
   /** Walks over all processes. */
@@ -96,7 +96,7 @@ export function buildSamples(input: ExpositionInput): Samples {
 function addTarget(
   { add, push }: SampleCollector,
   status: TargetStatus,
-  record: TargetRecord | undefined,
+  record: Partial<TargetRecord> | undefined,
 ): void {
   for (const [name, sample] of samplesOf(status)) push(name, sample);
   // Unknown now: no counter of it is to be trusted.

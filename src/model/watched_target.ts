@@ -13,7 +13,7 @@ export interface WatchedTarget {
   /** The target of the configuration. */
   readonly target: Target;
   /**
-   * Identifies the target across reloads: `udp/6984/cisco-asa/any`. Another
+   * Identifies the target across reloads: `udp 6984 any cisco-asa`. Another
    * address is another question, to which the old history is no answer.
    */
   readonly key: string;
@@ -30,9 +30,9 @@ export function buildWatchedTargets(config: Config): readonly WatchedTarget[] {
     key: [
       target.protocol,
       target.port,
-      target.name,
       "text" in target.address ? target.address.text : target.address.kind,
-    ].join("/"),
+      target.name,
+    ].join(" "),
     labels: {
       protocol: target.protocol,
       port: String(target.port),

@@ -12,6 +12,7 @@ import { renderExposition, type RenderMemory } from "../metrics/exposition.ts";
 import { buildSamples } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { TargetRecord } from "../model/target_record.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { buildInfo } from "../version.ts";
 import { createBreather } from "../watch/breathe.ts";
@@ -51,6 +52,8 @@ export interface ExporterOptions {
   readonly hasConfigFile: boolean;
   /** Whether to expose metrics of this process. */
   readonly exposesProcess: boolean;
+  /** Whether it scans once only: nothing has been counted over time then. */
+  readonly isSingleScan?: true;
 }
 
 /** Creates an exporter, which begins to sample. */
@@ -111,10 +114,17 @@ export function createExporter(options: ExporterOptions): Exporter {
     },
   };
 
+  function record(key: string): Partial<TargetRecord> | undefined {
+    const all = scanner.tracker.record(key);
+    if (!options.isSingleScan) return all;
+    // The kernel's own count, which is older than the program.
+    return all?.drops === undefined ? undefined : { drops: all.drops };
+  }
+
   async function render(snapshot: Snapshot): Promise<string> {
     const samples = buildSamples({
       snapshot,
-      record: scanner.tracker.record,
+      record,
       sources: scanner.sources(),
       ownerWalks: scanner.ownerWalks,
       build: buildInfo,

@@ -25,6 +25,15 @@ const good: readonly (readonly [args: string, command: Command])[] = [
   ["check", { name: "check", ...scanDefaults, format: "table" }],
   ["metrics", { name: "metrics", ...scanDefaults }],
   [
+    "discover --filebeat=a.yml b",
+    {
+      name: "discover",
+      ...scanDefaults,
+      format: "yaml",
+      filebeat: ["a.yml", "b"],
+    },
+  ],
+  [
     "validate --config.file=ports.yml",
     { name: "validate", configFile: "ports.yml", procfs: "/proc" },
   ],
@@ -223,6 +232,17 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
       "serve ports.yml",
       'Cannot use argument "ports.yml": serve takes options only',
       "serve --help",
+    ],
+    [
+      "--config.file=ports.yml check",
+      'Cannot use argument "check": the options stand before it, want ' +
+      "port_exporter check [OPTION...]",
+      "check --help",
+    ],
+    [
+      "discover --filebeat=filebeat.yml --format=json",
+      'Cannot use --format: "json" with --filebeat, want yaml',
+      "discover --help",
     ],
     [
       "check 0514",

@@ -3,7 +3,8 @@ import { stringify } from "@std/yaml";
 import fc from "fast-check";
 import type { Config } from "../../src/config/config.ts";
 import { MAX_CONFIG_BYTES } from "../../src/config/document.ts";
-import { MAX_TARGETS, parseConfig } from "../../src/config/parse.ts";
+import { parseConfig } from "../../src/config/parse.ts";
+import { MAX_TARGETS } from "../../src/config/whole.ts";
 import { goodDirectory } from "./corpus.ts";
 
 function parseGood(text: string): Config {

@@ -26,7 +26,10 @@ Deno.test("man finds nothing wrong with the manual page", async () => {
     stdout,
     /^PORT_EXPORTER\(1\) +User Commands +PORT_EXPORTER\(1\)$/m,
   );
-  assertMatch(stdout, /^ +--config\.file=PATH\n +Configuration file$/m);
+  assertMatch(
+    stdout,
+    /^ +--tests\n +Print the unit tests of the rules instead$/m,
+  );
   assertMatch(stdout, /^ +port_exporter check --config\.file=ports\.yml$/m);
   assertMatch(stdout, /^port_exporter \S+ +2026-01-02 +PORT_EXPORTER\(1\)$/m);
 });

@@ -3,6 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   BINARY,
+  buildConfigText,
   eventually,
   fail,
   runCommand,
@@ -173,6 +174,28 @@ Deno.test("without a configuration it reports what listens", async () => {
       fail(`port ${listener.addr.port} is not reported`);
   assertEquals(found["protocol"], "tcp");
   assertEquals(found["address"], "127.0.0.1");
+});
+
+Deno.test("a single scan claims nothing that only time tells", async () => {
+  await using socket = await bindUdp();
+  await using file = await writeConfig(buildConfigText(socket.port));
+  const { stdout } = await runProgram(
+    "metrics",
+    `--config.file=${file.path}`,
+  );
+  const series = parseExposition(stdout);
+  assertEquals(series.value("port_up"), 1);
+  // The kernel's own count, since the socket was opened.
+  assertEquals(series.value("port_receive_drops_total"), 0);
+  for (
+    const name of [
+      "port_rebinds_total",
+      "port_down_seconds_total",
+      "port_observed_seconds_total",
+    ]
+  ) {
+    assertEquals(series.value(name), undefined, name);
+  }
 });
 
 Deno.test("it listens on IPv4 and IPv6 together, and on one address", async () => {

@@ -9,16 +9,16 @@ Deno.test("buildWatchedTargets() keeps the order of the configuration", () => {
   assertEquals(targets.map(({ target }) => target.port), [514, 7, 6984]);
 });
 
-Deno.test("buildWatchedTargets() identifies a target by protocol, port, name and address", () => {
+Deno.test("buildWatchedTargets() identifies a target by protocol, port, address and name", () => {
   const relay = { protocol: "tcp", port: 514, name: "relay" } as const;
-  assertEquals(buildWatched(relay).key, "tcp/514/relay/any");
+  assertEquals(buildWatched(relay).key, "tcp 514 any relay");
   assertEquals(
     buildWatched({ ...relay, address: { kind: "address", text: "::1" } }).key,
-    "tcp/514/relay/::1",
+    "tcp 514 ::1 relay",
   );
   assertEquals(
     buildWatched({ ...relay, severity: "info", labels: { a: "b" } }).key,
-    "tcp/514/relay/any",
+    "tcp 514 any relay",
   );
 });
 

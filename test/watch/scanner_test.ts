@@ -331,7 +331,7 @@ Deno.test("scan() waits for a sample, whose older rows must not come after newer
   await Promise.resolve();
   reader.files.set("self/net/udp", withDrops(1_001, 1));
   await Promise.all([sampling, scanner.scan()]);
-  assertEquals(scanner.tracker.record("udp/6984/asa/any")?.drops, 1_001);
+  assertEquals(scanner.tracker.record("udp 6984 any asa")?.drops, 1_001);
 });
 
 Deno.test("reconfigure() does not change a scan that is under way, nor lets the next one join it", async () => {
@@ -345,7 +345,7 @@ Deno.test("reconfigure() does not change a scan that is under way, nor lets the 
     (await snapshot).targets.map(({ watched }) => watched.target.name);
   assertEquals(await names(before), ["asa"]);
   assertEquals(await names(after), ["after", "asa"]);
-  assertEquals(scanner.tracker.record("udp/6984/asa/any"), undefined);
+  assertEquals(scanner.tracker.record("udp 6984 any asa"), undefined);
 });
 
 Deno.test("reconfigure() drops the health of tables that are not read any more", async () => {
@@ -372,5 +372,5 @@ Deno.test("reconfigure() keeps what was seen of a target that stays", async () =
   );
   scanner.reconfigure(buildConfig([{ severity: "info" }]));
   await scanner.scan();
-  assertEquals(scanner.tracker.record("udp/6984/asa/any")?.rebinds, 1);
+  assertEquals(scanner.tracker.record("udp 6984 any asa")?.rebinds, 1);
 });
