@@ -7,6 +7,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 export DENO_TLS_CA_STORE ?= system,mozilla
+export FUZZ_SECONDS FUZZ_SEED FUZZ_TARGET
 DENO = deno=$$(tools/toolchain.sh deno) && "$$deno"
 SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
 ARGS ?=
@@ -28,8 +29,8 @@ dist/port_exporter: $(SOURCES)
 
 .PHONY: test
 test: build ## run every test, the built binary and real servers included
-	tools/toolchain.sh debian curl fish iproute2 man-db mandoc procps prometheus prometheus-alertmanager \
-		shellcheck socat strace systemd zsh
+	tools/toolchain.sh debian chromium curl fish iproute2 libfaketime man-db mandoc procps prometheus \
+		prometheus-alertmanager shellcheck socat strace systemd zsh
 	$(DENO) run --quiet --allow-all tools/run_tests.ts
 
 .PHONY: test-packages
@@ -67,6 +68,10 @@ e2e-systemd: .build/e2e-$(SUITE).tar ## install the package in a booted containe
 .build/e2e-%.tar: test/e2e/make_root.sh
 	tools/toolchain.sh debian debootstrap
 	test/e2e/make_root.sh $* $@
+
+.PHONY: fuzz
+fuzz: ## mutate good inputs of every parser for a minute; FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_TARGET=
+	@$(DENO) run --quiet --allow-all test/fuzz/fuzz.ts
 
 .PHONY: install
 install: build ## install binary, unit, example config, manual page, completions; DESTDIR and PREFIX are honoured

@@ -5,9 +5,14 @@
  * @module
  */
 
+import { createGenerator } from "ts-json-schema-generator";
 import { commandLine } from "../src/cli/command_line.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { buildJsonSchema } from "../src/config/schema.ts";
+import {
+  type ApiSchema,
+  renderApiReference,
+} from "../src/generate/api_reference.ts";
 import { renderCompletion } from "../src/generate/completion.ts";
 import { renderDashboard } from "../src/generate/dashboard.ts";
 import { renderManPage } from "../src/generate/man_page.ts";
@@ -33,8 +38,24 @@ const { config } = example;
 const rules = buildRules(config);
 const source = { version: buildInfo.version, configNames: ["ports.yml"] };
 
+const statusReportSchema = {
+  title: "port_exporter status report",
+  ...createGenerator({
+    path: new URL("src/report/status_report.ts", root).pathname,
+    type: "StatusReport",
+    skipTypeCheck: true,
+    topRef: false,
+    // Fields may be added.
+    additionalProperties: true,
+  }).createSchema("StatusReport"),
+};
+
 /** Whole files, by path. */
 const contentsByPath: Readonly<Record<string, string>> = {
+  "docs/api.md": renderApiReference(statusReportSchema as ApiSchema),
+  "docs/ports.schema.json": `${
+    JSON.stringify(statusReportSchema, undefined, 2)
+  }\n`,
   "docs/metrics.md": renderMetricsReference(catalog),
   "docs/options.md": renderOptionsReference(commandLine),
   "docs/config.schema.json": `${

@@ -17,6 +17,7 @@ import {
 } from "./scalars.ts";
 
 import {
+  ANY_SCALAR,
   choice,
   convert,
   described,
@@ -89,7 +90,7 @@ const duration = scalar({
       {
         type: "string",
         pattern:
-          "^(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$",
+          "^(0|([0-9]{1,3}y)?([0-9]{1,5}w)?([0-9]{1,6}d)?([0-9]{1,7}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?([0-9]{1,12}ms)?)$",
         minLength: 1,
       },
     ],
@@ -121,7 +122,10 @@ const targetKeys = {
     oneOrMany(scalar({
       want: "a systemd unit like rsyslog.service",
       parse: parseUnit,
-      jsonSchema: { type: "string" },
+      jsonSchema: {
+        type: [...ANY_SCALAR],
+        pattern: "^[A-Za-z0-9:_.\\\\@-]{1,255}$",
+      },
     })),
   ),
   user: described("Expected user: a name, a uid or a list", userNames),
@@ -130,7 +134,7 @@ const targetKeys = {
     scalar({
       want: "a number of sockets, 1-999999",
       parse: parseCount,
-      jsonSchema: { type: "integer", minimum: 1 },
+      jsonSchema: { type: "integer", minimum: 1, maximum: 999_999 },
     }),
   ),
   severity: described("Severity of alerts: critical (default)", severity),
@@ -242,7 +246,10 @@ export const configSchema = mapping({
         scalar({
           want: "1-40 letters, digits, - and _",
           parse: (uid) => /^[A-Za-z0-9_-]{1,40}$/.test(uid) ? uid : undefined,
-          jsonSchema: { type: "string", pattern: "^[A-Za-z0-9_-]{1,40}$" },
+          jsonSchema: {
+            type: [...ANY_SCALAR],
+            pattern: "^[A-Za-z0-9_-]{1,40}$",
+          },
         }),
       ),
       tags: described("Tags", v.array(text("a tag"), "a list of tags")),

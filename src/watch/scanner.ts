@@ -96,6 +96,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     maxGapSeconds = () => DEFAULT_GAP_SECONDS,
   } = options;
   let plan = buildScanPlan(options.config);
+  let ephemeralPorts = defaultLocalPortRange;
   const health = createSourceHealthBook(log);
   const tracker = createTracker(maxGapSeconds);
   const ownerCache = createOwnerCache({
@@ -114,13 +115,14 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   /**
    * A table is not a snapshot: a row can be missing because another one went
-   * while it was read. A port that seems to have gone down is looked at twice.
+   * while it was read. A port that seems to have lost a socket is looked at
+   * twice.
    */
   async function find(look: Look): Promise<Findings> {
     let findings = await findOnce(look);
     const seemsLost = findings.targets.some(({ watched, observation }) =>
-      observation.sawAll && observation.serving.length === 0 &&
-      tracker.wasUp(watched.key)
+      observation.sawAll &&
+      observation.serving.length < tracker.lastSockets(watched.key)
     );
     if (seemsLost) findings = await findOnce(look);
     tracker.observe(
@@ -146,19 +148,18 @@ export function createScanner(options: ScannerOptions): Scanner {
         breathe,
         ...(look.ports && { ports: look.ports }),
         memory: look.memories[table],
-        mayBeMissing: isVersion6(table) &&
-          tables[VERSION_4[table]]?.ok === true,
       });
       tables[table] = result;
       health.report(table, report);
+    }
+    if (look.config.listeners.enabled) {
+      ephemeralPorts = readLocalPortRange(reader, ephemeralPorts);
     }
     return buildFindings({
       config: look.config,
       watchedTargets: look.watchedTargets,
       tables,
-      ephemeralPorts: look.config.listeners.enabled
-        ? readLocalPortRange(reader)
-        : defaultLocalPortRange,
+      ephemeralPorts,
     });
   }
 
@@ -268,9 +269,3 @@ export function createScanner(options: ScannerOptions): Scanner {
 }
 
 const allTables = Object.values(tablesByProtocol).flat();
-
-const VERSION_4 = { tcp6: "tcp", udp6: "udp" } as const;
-
-function isVersion6(table: SocketTable): table is keyof typeof VERSION_4 {
-  return table in VERSION_4;
-}

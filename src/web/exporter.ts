@@ -13,7 +13,11 @@ import { buildSamples } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { TargetRecord } from "../model/target_record.ts";
+import { measureText, type Text } from "./text.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
+import { readHostname } from "../procfs/hostname.ts";
+import { buildStatusReport } from "../report/build_status_report.ts";
+import type { StatusReport } from "../report/status_report.ts";
 import { buildInfo } from "../version.ts";
 import { createBreather } from "../watch/breathe.ts";
 import { createGarbageCollector } from "../watch/collect_garbage.ts";
@@ -28,7 +32,9 @@ import { startSampler } from "../watch/sampler.ts";
 /** An exporter at work. */
 export interface Exporter {
   /** Scans, and renders the exposition. */
-  scrape(options?: ScanOptions): Promise<string>;
+  scrape(options?: ScanOptions): Promise<Text>;
+  /** Scans, and tells all that is known. */
+  report(options?: ScanOptions): Promise<StatusReport>;
   /**
    * Takes what came of loading the configuration again: a good one replaces
    * the old one, a bad one is shown in the exporter's metrics.
@@ -63,7 +69,9 @@ export function createExporter(options: ExporterOptions): Exporter {
   const selfMetrics = createSelfMetrics();
   const memory: RenderMemory = new Map();
   // Simultaneous scrapes share a snapshot, and its text.
-  const texts = new WeakMap<Snapshot, Promise<string>>();
+  const texts = new WeakMap<Snapshot, Promise<Text>>();
+  const reports = new WeakMap<Snapshot, Promise<StatusReport>>();
+  const startSeconds = Date.now() / 1000;
   const collectGarbage = createGarbageCollector();
   const ownReader = createProcfsReader("/proc");
   let configLoad = { successful: true, successSeconds: Date.now() / 1000 };
@@ -112,7 +120,34 @@ export function createExporter(options: ExporterOptions): Exporter {
       selfMetrics.observeScrape((performance.now() - start) / 1000);
       return exposition;
     },
+    async report(scanOptions) {
+      const snapshot = await scanner.scan(scanOptions);
+      let report = reports.get(snapshot);
+      if (report === undefined) {
+        report = buildReport(snapshot);
+        reports.set(snapshot, report);
+      }
+      return await report;
+    },
   };
+
+  function buildReport(snapshot: Snapshot): Promise<StatusReport> {
+    const { tracker } = scanner;
+    const unixSeconds = Date.now() / 1000;
+    return buildStatusReport({
+      snapshot,
+      unixSeconds,
+      sources: scanner.sources(),
+      build: buildInfo,
+      hostname: readHostname(reader),
+      watch: {
+        startSeconds,
+        record: tracker.record,
+        history: (key) => tracker.history(key)?.render(unixSeconds),
+      },
+      ...(options.hasConfigFile && { configLoad }),
+    }, { breathe: createBreather() });
+  }
 
   function record(key: string): Partial<TargetRecord> | undefined {
     const all = scanner.tracker.record(key);
@@ -121,7 +156,7 @@ export function createExporter(options: ExporterOptions): Exporter {
     return all?.drops === undefined ? undefined : { drops: all.drops };
   }
 
-  async function render(snapshot: Snapshot): Promise<string> {
+  async function render(snapshot: Snapshot): Promise<Text> {
     const samples = buildSamples({
       snapshot,
       record,
@@ -133,9 +168,10 @@ export function createExporter(options: ExporterOptions): Exporter {
       ...(options.exposesProcess &&
         { process: readProcessMetrics(ownReader) }),
     });
-    return await renderExposition(samples, {
+    const exposition = await renderExposition(samples, {
       breathe: createBreather(),
       memory,
     });
+    return measureText(exposition);
   }
 }

@@ -5,14 +5,18 @@
  */
 
 import type { ScanOptions } from "../watch/scanner.ts";
+import { buildBody, measureText, type Text } from "./text.ts";
 import { CONTENT_TYPE } from "../metrics/exposition.ts";
+import type { StatusReport } from "../report/status_report.ts";
+import { createBreather } from "../watch/breathe.ts";
+import { buildPagePolicy, renderStatusPage } from "./status_page.ts";
 
 /** What the pages show. */
 export interface HandlerOptions {
   /** Scans and renders the exposition. */
-  readonly scrape: (options: ScanOptions) => Promise<string>;
-  /** Renders the page for browsers. */
-  readonly renderHomePage: () => string;
+  readonly scrape: (options: ScanOptions) => Promise<Text>;
+  /** Scans and tells all that is known. */
+  readonly report: (options: ScanOptions) => Promise<StatusReport>;
   /** Loads the configuration again; all mistakes of one that cannot be used. */
   readonly reload: () => readonly string[];
 }
@@ -29,7 +33,7 @@ const READING = ["GET", "HEAD"];
 
 /** Creates the handler of all routes. */
 export function createHandler(
-  { scrape, renderHomePage, reload }: HandlerOptions,
+  { scrape, report, reload }: HandlerOptions,
 ): Handler {
   const get = (answer: Route["answer"]): Route => ({
     methods: READING,
@@ -40,29 +44,51 @@ export function createHandler(
       "/metrics",
       get(async (request) => {
         const text = await scrape(buildScanOptions(request));
-        return answer(text, CONTENT_TYPE);
+        return answer(text, CONTENT_TYPE, {}, {
+          isCompressed: takesGzip(request),
+        });
       }),
     ],
     [
       "/",
-      get((request) =>
+      get(async (request) =>
         isBrowser(request)
-          ? answer(renderHomePage(), "text/html; charset=utf-8", {
-            "content-security-policy":
-              "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-            "vary": "accept",
-          })
+          ? await answerPage(request)
           : answer("", "text/plain", {
             location: "/metrics",
             vary: "accept",
-          }, 302)
+          }, { status: 302 })
       ),
+    ],
+    [
+      "/api/v1/ports",
+      get(async (request) => {
+        const status = await report(buildScanOptions(request));
+        return answer(
+          `${JSON.stringify(status)}\n`,
+          "application/json",
+          NO_STORE,
+          { isCompressed: takesGzip(request) },
+        );
+      }),
     ],
     ["/-/healthy", get(() => answerText("port_exporter is healthy.\n"))],
     ["/-/ready", get(() => answerText("port_exporter is ready.\n"))],
     // The methods of Prometheus' own /-/reload.
     ["/-/reload", { methods: ["POST", "PUT"], answer: () => answerReload() }],
   ]);
+
+  async function answerPage(request: Request): Promise<Response> {
+    const page = await renderStatusPage(
+      await report(buildScanOptions(request)),
+      { breathe: createBreather() },
+    );
+    return answer(page, "text/html; charset=utf-8", {
+      ...NO_STORE,
+      "content-security-policy": await buildPagePolicy(),
+      "vary": "accept",
+    }, { isCompressed: takesGzip(request) });
+  }
 
   function answerReload(): Response {
     const errors = reload();
@@ -88,7 +114,7 @@ export function createHandler(
         `Cannot ${request.method} ${pathname}: want ${methods.join(" or ")}\n`,
         TEXT,
         { allow: methods.join(", ") },
-        405,
+        { status: 405 },
       );
     }
     const response = await route.answer(request);
@@ -113,24 +139,35 @@ const MAX_WAIT_SECONDS = 30;
 
 const TEXT = "text/plain; charset=utf-8";
 
+/** What is told is true at one moment only. */
+const NO_STORE = { "cache-control": "no-store" };
+
 function answerText(body: string, status = 200): Response {
-  return answer(body, TEXT, {}, status);
+  return answer(body, TEXT, {}, { status });
 }
 
 function answer(
-  body: string,
+  body: string | Text,
   contentType: string,
   headers: Readonly<Record<string, string>> = {},
-  status = 200,
+  { status = 200, isCompressed = false } = {},
 ): Response {
-  return new Response(body, {
+  const text = typeof body === "string" ? measureText(body) : body;
+  return new Response(buildBody(text, { isCompressed }), {
     status,
     headers: {
       "content-type": contentType,
+      // For HEAD, and for the server, which bounds what waits to be read.
+      "content-length": String(text.bytes),
       "x-content-type-options": "nosniff",
       ...headers,
     },
   });
+}
+
+/** Whether the server compresses the answer; it knows gzip and Brotli. */
+function takesGzip(request: Request): boolean {
+  return /\b(?:gzip|br)\b/.test(request.headers.get("accept-encoding") ?? "");
 }
 
 /** A browser says that it takes HTML; Prometheus and curl do not. */

@@ -357,6 +357,12 @@ Deno.test("parseConfig() never ignores what stands behind a NUL", () => {
   }
 });
 
+Deno.test("parseConfig() prints no control character of a broken file", () => {
+  assertEquals(messagesOf("a: *b\fc"), [
+    'Cannot parse YAML: unidentified alias "b\\fc" in "a: *b\\fc"',
+  ]);
+});
+
 /** Keys and values that come near to a configuration. */
 const word = fc.oneof(
   fc.constantFrom(

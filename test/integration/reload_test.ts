@@ -217,6 +217,16 @@ for (
       "that is a pipe",
       (path: string) => runCommand(["mkfifo", path]),
     ],
+    ["that is a loop of links", (path: string) => Deno.symlink(path, path)],
+    ["that never ends", (path: string) => Deno.symlink("/dev/zero", path)],
+    [
+      "that is a folder with a pipe",
+      async (path: string) => {
+        await Deno.mkdir(path);
+        await runCommand(["mkfifo", `${path}/a.yml`]);
+      },
+    ],
+    ["that is empty", (path: string) => Deno.writeTextFile(path, "")],
     [
       "that is cut off",
       (path: string) => Deno.writeTextFile(path, "ports: [{port: 69"),
@@ -238,6 +248,56 @@ for (
     assertEquals(series.value(SUCCESSFUL), 0);
   });
 }
+
+Deno.test("a reload of a configuration that may not be read keeps the old one", async () => {
+  await using socket = await bindUdp();
+  await using exporter = await startExporter({
+    config: buildConfigText(socket.port),
+    wrapper: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
+  });
+  await Deno.chmod(exporter.configFile, 0o000);
+  assertEquals(await reload(exporter), {
+    status: 500,
+    text: `${exporter.configFile}: Cannot read the file: permission denied\n`,
+  });
+  assertEquals((await exporter.scrape()).value("port_up"), 1);
+  await Deno.chmod(exporter.configFile, 0o644);
+  assertEquals(await reload(exporter), LOADED);
+});
+
+Deno.test("a configuration that changes while it is read is one of them or none", async () => {
+  await using socket = await bindUdp();
+  // Within a page, which the kernel writes and reads as a whole.
+  const targets = (count: number) =>
+    buildConfigText([
+      socket.port,
+      ...Array.from({ length: count }, (_, index) => index + 1),
+    ]);
+  await using exporter = await startExporter({ config: targets(10) });
+  const sizes = [11, 201];
+  let isWriting = true;
+  const writing = (async () => {
+    for (let round = 0; isWriting; round++) {
+      // Empties the file first, as a shell does.
+      await Deno.writeTextFile(
+        exporter.configFile,
+        targets((sizes[round % 2] ?? 1) - 1),
+      );
+    }
+  })();
+  for (let count = 0; count < 100; count++) {
+    const { status } = await reload(exporter);
+    assert([200, 500].includes(status));
+    const series = await exporter.scrape();
+    assertEquals(
+      series.value("port_up", { port: String(socket.port) }),
+      1,
+    );
+    assert(sizes.includes(series.labels("port_up").length));
+  }
+  isWriting = false;
+  await writing;
+});
 
 Deno.test("a storm of SIGHUP ends with the last configuration", async () => {
   await using socket = await bindUdp();

@@ -26,7 +26,7 @@ function buildAll({ targets = [], listeners, sources = [] }: Scene) {
   const snapshot: Snapshot = {
     targets: targets.map((status) => ({
       watched: buildWatched(),
-      owner: { infos: [] },
+      owner: { infos: [], holders: [] },
       ...status,
     })),
     ...(listeners && { listeners, unexpectedListeners: listeners.length }),

@@ -1,5 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { StatusReport } from "../../src/report/status_report.ts";
 import { createHandler } from "../../src/web/handler.ts";
+import { renderStatusPage } from "../../src/web/status_page.ts";
+import { buildReport } from "../support/reports.ts";
 
 /** What Prometheus 2.42 and curl send, and what browsers send. */
 const ACCEPT = {
@@ -11,23 +14,25 @@ const ACCEPT = {
 };
 
 const METRICS = "# TYPE port_up gauge\n";
-const PAGE = "<!doctype html>\n";
+const EXPOSITION = { text: METRICS, bytes: METRICS.length };
+const REPORT = buildReport();
 
 interface Asked {
   readonly method?: string;
   readonly accept?: string;
-  readonly scrape?: () => Promise<string>;
+  readonly scrape?: () => Promise<typeof EXPOSITION>;
+  readonly report?: () => Promise<StatusReport>;
   readonly reload?: () => readonly string[];
 }
 
 /** Asks for a path: status, body and headers of the answer. */
 async function ask(
   path: string,
-  { method = "GET", accept, scrape, reload = () => [] }: Asked = {},
+  { method = "GET", accept, scrape, report, reload = () => [] }: Asked = {},
 ) {
   const handler = createHandler({
-    scrape: scrape ?? (() => Promise.resolve(METRICS)),
-    renderHomePage: () => PAGE,
+    scrape: scrape ?? (() => Promise.resolve(EXPOSITION)),
+    report: report ?? (() => Promise.resolve(REPORT)),
     reload,
   });
   const response = await handler(
@@ -59,7 +64,13 @@ const pages: readonly (readonly [
     METRICS,
     ACCEPT.prometheus,
   ],
-  ["/", "text/html; charset=utf-8", PAGE, ACCEPT.browser],
+  [
+    "/",
+    "text/html; charset=utf-8",
+    await renderStatusPage(REPORT),
+    ACCEPT.browser,
+  ],
+  ["/api/v1/ports", "application/json", `${JSON.stringify(REPORT)}\n`],
   ["/-/healthy", TEXT, "port_exporter is healthy.\n"],
   ["/-/ready", TEXT, "port_exporter is ready.\n"],
 ];
@@ -79,6 +90,10 @@ for (const [path, contentType, body, accept] of pages) {
     const answer = await ask(path, { ...asked, method: "HEAD" });
     assertEquals(answer.status, 200);
     assertEquals(answer.header("content-type"), contentType);
+    assertEquals(
+      answer.header("content-length"),
+      String(new TextEncoder().encode(body).length),
+    );
     assertEquals(answer.body, "");
   });
 
@@ -111,10 +126,43 @@ for (const [name, accept] of Object.entries({ ...ACCEPT, nobody: undefined })) {
 
 Deno.test("handler lets the page for browsers load nothing and be framed by nobody", async () => {
   const answer = await ask("/", { accept: ACCEPT.browser });
-  const policy = answer.header("content-security-policy")?.split("; ") ?? [];
-  assertEquals(policy.includes("default-src 'none'"), true);
-  assertEquals(policy.includes("frame-ancestors 'none'"), true);
+  const [style = ""] = /(?<=<style>)[^<]*(?=<\/style>)/.exec(answer.body) ?? [];
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(style),
+  );
+  assertEquals(
+    answer.header("content-security-policy")?.split("; "),
+    [
+      "default-src 'none'",
+      `style-src 'sha256-${new Uint8Array(digest).toBase64()}'`,
+      "img-src data:",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ],
+  );
   assertEquals(answer.header("vary"), "accept");
+});
+
+for (const path of ["/", "/api/v1/ports"]) {
+  Deno.test(`handler lets nobody keep ${path}`, async () => {
+    const answer = await ask(path, { accept: ACCEPT.browser });
+    assertEquals(answer.header("cache-control"), "no-store");
+  });
+}
+
+Deno.test("handler scans for the page and for the JSON, not for the redirect", async () => {
+  let scans = 0;
+  const report = () => {
+    scans++;
+    return Promise.resolve(REPORT);
+  };
+  await ask("/", { report });
+  assertEquals(scans, 0);
+  await ask("/", { report, accept: ACCEPT.browser });
+  await ask("/api/v1/ports", { report });
+  assertEquals(scans, 2);
 });
 
 for (const path of ["/metric", "/metrics/", "/-/", "/favicon.ico", "//"]) {
@@ -133,7 +181,7 @@ Deno.test("handler scans once for each scrape and never for another page", async
   let scrapes = 0;
   const scrape = () => {
     scrapes++;
-    return Promise.resolve(METRICS);
+    return Promise.resolve(EXPOSITION);
   };
   await ask("/metrics", { scrape });
   await ask("/metrics", { scrape });
@@ -198,9 +246,9 @@ for (
     const handler = createHandler({
       scrape(options) {
         asked = options.maxWaitMilliseconds;
-        return Promise.resolve(METRICS);
+        return Promise.resolve(EXPOSITION);
       },
-      renderHomePage: () => PAGE,
+      report: () => Promise.resolve(REPORT),
       reload: () => [],
     });
     await handler(

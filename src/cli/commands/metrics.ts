@@ -27,5 +27,5 @@ export async function runMetrics(
     exposesProcess: false,
     isSingleScan: true,
   });
-  return await exporter.scrape();
+  return (await exporter.scrape()).text;
 }

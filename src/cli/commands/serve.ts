@@ -8,7 +8,6 @@ import type { Logger } from "../../log.ts";
 import { buildInfo } from "../../version.ts";
 import { createExporter } from "../../web/exporter.ts";
 import { createHandler, type Handler } from "../../web/handler.ts";
-import { renderHomePage } from "../../web/home_page.ts";
 import type { ListenAddress } from "../../web/listen_address.ts";
 import { type Server, startServer } from "../../web/server.ts";
 import type { Command } from "../args.ts";
@@ -48,7 +47,7 @@ export async function runServe(
   reload = createReload({ ...host, exporter, configFile: command.configFile });
   const handler = createHandler({
     scrape: exporter.scrape,
-    renderHomePage: () => renderHomePage(buildInfo),
+    report: exporter.report,
     reload,
   });
   const servers = command.listenAddresses.map((address) =>
