@@ -11,6 +11,7 @@ export FUZZ_SECONDS FUZZ_SEED FUZZ_TARGET
 DENO = deno=$$(tools/toolchain.sh deno) && "$$deno"
 SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
 ARGS ?=
+SUITE ?= bookworm
 
 .PHONY: help
 help: ## list the targets
@@ -57,6 +58,16 @@ ci: check fresh test test-packages ## everything that must be green
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
 	tools/toolchain.sh debian iproute2 net-tools prometheus-node-exporter prometheus-process-exporter
 	$(DENO) run --quiet --allow-all test/bench/bench.ts $(ARGS)
+
+.PHONY: e2e-systemd
+e2e-systemd: .build/e2e-$(SUITE).tar ## install the package in a booted container and check the service, as root; SUITE=trixie
+	tools/toolchain.sh debian binutils systemd-container
+	package=$$(tools/deb.sh "$$(uname -m)" dist) && \
+		$(DENO) run --quiet --allow-all test/e2e/systemd.ts $< "$$package"
+
+.build/e2e-%.tar: test/e2e/make_root.sh
+	tools/toolchain.sh debian debootstrap
+	test/e2e/make_root.sh $* $@
 
 .PHONY: fuzz
 fuzz: ## mutate good inputs of every parser for a minute; FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_TARGET=
