@@ -51,8 +51,12 @@ generate: ## write the derived files again: docs and golden outputs
 fresh: generate ## fail when a derived file is not what the sources give
 	git diff --exit-code -- docs fixtures packaging rules README.md
 
+.PHONY: audit
+audit: ## ask the registry for known vulnerabilities of the dependencies
+	$(DENO) audit --ignore-registry-errors
+
 .PHONY: ci
-ci: check fresh test test-packages ## everything that must be green
+ci: check fresh audit test test-packages ## everything that must be green
 
 .PHONY: bench
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
