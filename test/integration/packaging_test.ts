@@ -248,7 +248,8 @@ Deno.test("make install keeps a changed configuration", async () => {
 
 /** Bodies of the README's code blocks of a language. */
 function readCodeBlocks(language: string): readonly string[] {
-  const text = Deno.readTextFileSync("README.md");
+  const text = ["README.md", "README.zh-CN.md"]
+    .map((path) => Deno.readTextFileSync(path)).join("\n");
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter(([, name]) => name === language)
     .map(([, , body]) => body ?? "");
@@ -272,7 +273,7 @@ Deno.test("every shipped example configuration is valid", async () => {
   for (const path of examples) await validate(path);
 });
 
-Deno.test("every configuration in the README is valid", async () => {
+Deno.test("every configuration in the READMEs is valid", async () => {
   await using directory = await makeDirectory();
   const path = `${directory.path}/example.yml`;
   const blocks = readCodeBlocks("yaml");
