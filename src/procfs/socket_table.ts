@@ -141,18 +141,18 @@ export function createSocketTableParser(
 
   /** Handles one line; returns false when it lies behind the LISTEN block. */
   function takeLine(line: string): boolean {
+    const known = memory?.rowsByLine.get(line);
+    if (known !== undefined) {
+      takeRow(line, known);
+      return true;
+    }
     const columns = findColumns(line, addressWidth);
     if (columns !== undefined) {
       if (isTcp && endsListenBlock(columns.state)) return false;
       if (ports !== undefined && !ports.has(columns.localPort)) return true;
     }
     try {
-      const row = memory?.rowsByLine.get(line) ?? decodeRow(line);
-      rowsByLine.set(line, row);
-      // The table is not a snapshot: a row may come twice, on two pages.
-      const identity =
-        `${row.localAddress} ${row.localPort} ${row.remoteAddress} ${row.remotePort} ${row.inode}`;
-      rowsByIdentity.set(identity, row);
+      takeRow(line, decodeRow(line));
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       problems.push({
@@ -161,6 +161,14 @@ export function createSocketTableParser(
       });
     }
     return true;
+  }
+
+  /** The table is not a snapshot: a row may come twice, on two pages. */
+  function takeRow(line: string, row: SocketRow): void {
+    rowsByLine.set(line, row);
+    const identity =
+      `${row.localAddress} ${row.localPort} ${row.remoteAddress} ${row.remotePort} ${row.inode}`;
+    rowsByIdentity.set(identity, row);
   }
 
   return {

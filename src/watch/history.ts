@@ -28,18 +28,21 @@ export function createHistory(): History {
   /** Clears what has become older than a day. */
   function advance(nowSeconds: number): number {
     const minute = Math.floor(nowSeconds / 60);
-    const skipped = Math.min(minute - newest, HISTORY_MINUTES);
-    for (let step = 1; step <= skipped; step++) {
-      minutes[(newest + step) % HISTORY_MINUTES] = 0;
+    if (minute > newest) {
+      const skipped = Math.min(minute - newest, HISTORY_MINUTES);
+      for (let step = 1; step <= skipped; step++) {
+        minutes[(newest + step) % HISTORY_MINUTES] = 0;
+      }
+      newest = minute;
     }
-    newest = Math.max(newest, minute);
     return newest % HISTORY_MINUTES;
   }
 
   return {
     record(isUp, nowSeconds) {
       const index = advance(nowSeconds);
-      minutes[index] = Math.max(minutes[index] ?? 0, isUp ? 1 : 2);
+      const state = isUp ? 1 : 2;
+      if ((minutes[index] ?? 0) < state) minutes[index] = state;
     },
     list(nowSeconds) {
       const index = advance(nowSeconds);

@@ -9,6 +9,7 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../log.ts";
 import { buildHostCounters } from "../model/host_counters.ts";
 import { tablesByProtocol } from "../model/listening_socket.ts";
+import { createLastValue } from "../model/last_value.ts";
 import {
   buildFindings,
   buildSnapshot,
@@ -16,6 +17,7 @@ import {
   ownedSockets,
   type Snapshot,
   type TableResult,
+  type TargetFinding,
 } from "../model/snapshot.ts";
 import type { SourceHealth } from "../model/source_health.ts";
 import { buildVerdict } from "../model/verdict.ts";
@@ -25,13 +27,18 @@ import {
   readLocalPortRange,
 } from "../procfs/ip_local_port_range.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
-import type { RowMemory, SocketTable } from "../procfs/socket_table.ts";
+import type { TableMemory } from "../procfs/read_socket_table.ts";
+import type { SocketTable } from "../procfs/socket_table.ts";
 import { createBreather, WALK_SLICE_MILLISECONDS } from "./breathe.ts";
 import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
 import { createSourceHealthBook } from "./source_health.ts";
-import { createTracker, type Tracker } from "./tracker.ts";
+import {
+  createTracker,
+  type TargetObservation,
+  type Tracker,
+} from "./tracker.ts";
 
 /** Scans on demand. */
 export interface Scanner {
@@ -92,10 +99,12 @@ export function createScanner(options: ScannerOptions): Scanner {
   } = options;
   const watchedTargets = buildWatchedTargets(config);
   const scanTables = findWantedTables(config);
-  const sampleTables = findWantedTables({
-    ...config,
-    listeners: { enabled: false, ignore: [] },
-  });
+  const sampleTables = config.listeners.enabled
+    ? findWantedTables({
+      ...config,
+      listeners: { enabled: false, ignore: [] },
+    })
+    : scanTables;
   const likelyNames = new Set(
     config.targets.flatMap(({ processes }) => processes ?? []),
   );
@@ -106,6 +115,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     now,
     createBreather: () => createBreather(now, WALK_SLICE_MILLISECONDS),
   });
+  const lastObservations = createLastValue<readonly TargetObservation[]>();
   // One reading of the tables at a time, or the tracker would be told of an
   // older one after a newer one.
   let lastFinding: Promise<unknown> = Promise.resolve();
@@ -122,21 +132,18 @@ export function createScanner(options: ScannerOptions): Scanner {
   async function find(wanted: WantedTables): Promise<Findings> {
     let findings = await findOnce(wanted);
     const seemsLost = findings.targets.some(({ watched, observation }) =>
-      observation.sawAll && observation.serving.length === 0 &&
+      observation.serving.length === 0 && observation.sawAll &&
       tracker.wasUp(watched.key)
     );
     if (seemsLost) findings = await findOnce(wanted);
-    tracker.observe(
-      findings.targets.map(({ watched, observation }) => {
-        const { up } = buildVerdict(watched, observation);
-        return {
-          watched,
-          ...(up !== undefined && { up }),
-          ...(observation.sawAll && { sockets: observation.serving }),
-        };
-      }),
-      { monotonicSeconds: now() / 1000, unixSeconds: unixNow() / 1000 },
+    const observations = lastObservations(
+      [findings.targets],
+      () => findings.targets.map(buildObservation),
     );
+    tracker.observe(observations, {
+      monotonicSeconds: now() / 1000,
+      unixSeconds: unixNow() / 1000,
+    });
     return findings;
   }
 
@@ -242,6 +249,18 @@ export function createScanner(options: ScannerOptions): Scanner {
   };
 }
 
+/** What the tracker is told of a target. */
+function buildObservation(
+  { watched, observation }: TargetFinding,
+): TargetObservation {
+  const { up } = buildVerdict(watched, observation);
+  return {
+    watched,
+    ...(up !== undefined && { up }),
+    ...(observation.sawAll && { sockets: observation.serving }),
+  };
+}
+
 /** Which tables a configuration needs, and which of their rows. */
 interface WantedTables {
   readonly config: Config;
@@ -249,7 +268,7 @@ interface WantedTables {
   /** Absent: the rows of all ports. */
   readonly ports?: ReadonlySet<number>;
   /** What was decoded last of each table. */
-  readonly memories: Readonly<Record<SocketTable, RowMemory>>;
+  readonly memories: Readonly<Record<SocketTable, TableMemory>>;
 }
 
 function findWantedTables(config: Config): WantedTables {

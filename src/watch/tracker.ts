@@ -47,8 +47,8 @@ interface Entry {
   lastChangeSeconds?: number;
   readonly drops: DropCounter;
   readonly history: History;
-  /** Inodes of the sockets that were seen last. */
-  inodes: ReadonlySet<string>;
+  /** The sockets that were seen last. */
+  sockets: readonly ListeningSocket[];
   /** What was known last; absent before the target was known once. */
   lastUp?: boolean;
   /** When the target was observed last; absent when it was unknown then. */
@@ -76,7 +76,7 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
         downSeconds: 0,
         drops: createDropCounter(),
         history: createHistory(),
-        inodes: new Set(),
+        sockets: [],
       };
       entriesByKey.set(watched.key, entry);
     }
@@ -99,11 +99,11 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
     entry.observedAt = monotonicSeconds;
     if (sockets === undefined || sockets.length === 0) return;
     entry.drops.observe(sockets);
-    const inodes = new Set(sockets.map(({ inode }) => inode));
-    if (entry.inodes.size > 0 && inodes.isDisjointFrom(entry.inodes)) {
+    if (sockets === entry.sockets) return;
+    if (entry.sockets.length > 0 && haveNoneInCommon(sockets, entry.sockets)) {
       entry.rebinds++;
     }
-    entry.inodes = inodes;
+    entry.sockets = sockets;
   }
 
   return {
@@ -131,4 +131,12 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
       };
     },
   };
+}
+
+function haveNoneInCommon(
+  a: readonly ListeningSocket[],
+  b: readonly ListeningSocket[],
+): boolean {
+  const inodes = new Set(a.map(({ inode }) => inode));
+  return !b.some(({ inode }) => inodes.has(inode));
 }
