@@ -44,10 +44,9 @@ export interface SampleCollector {
   readonly samples: Samples;
 }
 
-/** Creates a collector that begins with `initial`. */
-export function createSampleCollector(initial?: Samples): SampleCollector {
+/** Creates an empty collector. */
+export function createSampleCollector(): SampleCollector {
   const samples = new Map<MetricName, Sample[]>();
-  for (const [name, values] of initial ?? []) samples.set(name, [...values]);
   function push(name: MetricName, sample: Sample): void {
     const values = samples.get(name);
     if (values === undefined) samples.set(name, [sample]);
@@ -112,6 +111,7 @@ function haveSameValues(
   last: { readonly values: readonly Sample[] } | undefined,
   values: readonly Sample[],
 ): boolean {
+  if (last?.values === values) return true;
   if (last?.values.length !== values.length) return false;
   for (let index = 0; index < values.length; index++) {
     const a = last.values[index];
