@@ -29,7 +29,11 @@ import {
 import type { ProcfsReader } from "../procfs/reader.ts";
 import type { TableMemory } from "../procfs/read_socket_table.ts";
 import type { SocketTable } from "../procfs/socket_table.ts";
-import { createBreather, WALK_SLICE_MILLISECONDS } from "./breathe.ts";
+import {
+  createBreather,
+  STEP_SLICE_MILLISECONDS,
+  WALK_SLICE_MILLISECONDS,
+} from "./breathe.ts";
 import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
@@ -199,11 +203,15 @@ export function createScanner(options: ScannerOptions): Scanner {
     findings: Findings,
     maxWaitMilliseconds: number,
   ): Promise<Snapshot> {
+    const breathe = createBreather(now, STEP_SLICE_MILLISECONDS);
     const { owners, report } = await resolveOwners(
       findings,
       maxWaitMilliseconds,
     );
     health.report("owners", report);
+    // Finding the owners may have taken long already.
+    const pause = breathe();
+    if (pause !== undefined) await pause;
     const counters = buildHostCounters(
       readCounterFiles(reader, health.report),
     );

@@ -13,7 +13,7 @@ import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { buildInfo } from "../version.ts";
-import { createBreather } from "../watch/breathe.ts";
+import { createBreather, STEP_SLICE_MILLISECONDS } from "../watch/breathe.ts";
 import { readProcessMetrics } from "../metrics/process_metrics.ts";
 import {
   createScanner,
@@ -91,6 +91,7 @@ export function createExporter(options: ExporterOptions): Exporter {
   };
 
   async function render(snapshot: Snapshot): Promise<string> {
+    const breathe = createBreather(undefined, STEP_SLICE_MILLISECONDS);
     const samples = buildSamples({
       snapshot,
       record: scanner.tracker.record,
@@ -103,7 +104,7 @@ export function createExporter(options: ExporterOptions): Exporter {
         { process: readProcessMetrics(ownReader) }),
     });
     return await renderExposition(samples, {
-      breathe: createBreather(),
+      breathe,
       memory,
     });
   }
