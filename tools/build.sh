@@ -4,8 +4,8 @@
 # Bundles first, then compiles the one file: compiling the modules embeds whole
 # npm packages, and overflows the compiler's stack on one of them. --jitless
 # keeps 10 MB of memory and lets the unit forbid writable executable memory.
-# --heap-growing-percent has garbage collected when the heap is half as large
-# again as what was left of it (8 MB at least): V8's own measure is the machine.
+# --heap-growing-percent has V8 collect garbage when the heap has grown by half,
+# 8 MB at least; otherwise it lets it grow with the memory of the machine.
 # All permissions, because Deno reads nothing below /proc with less; the unit
 # is the sandbox.
 set -eu
@@ -36,6 +36,6 @@ mkdir -p "$work" "$(dirname "$output")"
 sed "s/@REVISION@/$revision/" "$work/bundle.js" >"$work/port_exporter.js"
 rm "$work/bundle.js"
 "$deno" compile --quiet --no-check --no-config --no-lock --no-code-cache --allow-all --no-prompt \
-  --v8-flags=--jitless,--max-semi-space-size=1,--heap-growing-percent=50 --target "$arch-unknown-linux-gnu" \
+  --v8-flags=--jitless,--max-semi-space-size=1,--heap-growing-percent=50,--expose-gc --target "$arch-unknown-linux-gnu" \
   --output "$work/port_exporter" "$work/port_exporter.js"
 mv "$work/port_exporter" "$output"

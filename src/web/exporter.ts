@@ -15,6 +15,7 @@ import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { buildInfo } from "../version.ts";
 import { createBreather, STEP_SLICE_MILLISECONDS } from "../watch/breathe.ts";
 import { readProcessMetrics } from "../metrics/process_metrics.ts";
+import { createGarbageCollector } from "../watch/collect_garbage.ts";
 import {
   createScanner,
   DEFAULT_GAP_SECONDS,
@@ -53,13 +54,17 @@ export function createExporter(options: ExporterOptions): Exporter {
   const memory: RenderMemory = new Map();
   // Simultaneous scrapes share a snapshot, and its text.
   const texts = new WeakMap<Snapshot, Promise<string>>();
+  const collectGarbage = createGarbageCollector(config.targets.length);
   const ownReader = createProcfsReader("/proc");
   const configLoad = { successful: true, successSeconds: Date.now() / 1000 };
   const scanner = createScanner({
     reader,
     config,
     log,
-    onDuration: selfMetrics.observeScan,
+    onDuration(seconds) {
+      selfMetrics.observeScan(seconds);
+      collectGarbage();
+    },
     // A sample that is late by more than this was kept from being taken.
     maxGapSeconds: () =>
       sampler === undefined
