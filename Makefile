@@ -7,13 +7,14 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 export DENO_TLS_CA_STORE ?= system,mozilla
+export FUZZ_SECONDS FUZZ_SEED FUZZ_TARGET
 DENO = deno=$$(tools/toolchain.sh deno) && "$$deno"
 SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
 ARGS ?=
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## build and serve the metrics of this host; ARGS='--config.file=…'
@@ -27,8 +28,14 @@ dist/port_exporter: $(SOURCES)
 
 .PHONY: test
 test: build ## run every test, the built binary and real servers included
-	tools/toolchain.sh debian curl iproute2 procps prometheus prometheus-alertmanager socat strace systemd
+	tools/toolchain.sh debian apache2-utils chromium curl fish iproute2 libfaketime man-db mandoc openssl procps \
+		prometheus prometheus-alertmanager shellcheck socat strace systemd zsh
 	$(DENO) run --quiet --allow-all tools/run_tests.ts
+
+.PHONY: test-packages
+test-packages: build ## test archives, Debian package and the arm64 binary, as root
+	tools/toolchain.sh debian binutils libc6-arm64-cross libgcc-s1-arm64-cross lintian qemu-user-static
+	$(DENO) run --quiet --allow-all tools/run_tests.ts packages
 
 .PHONY: check
 check: ## check format, lint rules, types and public docstrings
@@ -44,22 +51,43 @@ fresh: generate ## fail when a derived file is not what the sources give
 	git diff --exit-code -- docs fixtures packaging rules README.md
 
 .PHONY: ci
-ci: check fresh test ## everything that must be green
+ci: check fresh test test-packages ## everything that must be green
 
 .PHONY: bench
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
 	tools/toolchain.sh debian iproute2 net-tools prometheus-node-exporter prometheus-process-exporter
 	$(DENO) run --quiet --allow-all test/bench/bench.ts $(ARGS)
 
+.PHONY: fuzz
+fuzz: ## mutate good inputs of every parser for a minute; FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_TARGET=
+	@$(DENO) run --quiet --allow-all test/fuzz/fuzz.ts
+
 .PHONY: install
-install: build ## install binary, unit and example config; DESTDIR and PREFIX are honoured
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter'
-	install -m 755 dist/port_exporter '$(DESTDIR)$(PREFIX)/bin/port_exporter'
+install: build ## install binary, unit, example config, manual page, completions; DESTDIR and PREFIX are honoured
+	install -D -m 755 dist/port_exporter '$(DESTDIR)$(PREFIX)/bin/port_exporter'
+	install -d '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter'
 	sed 's|/usr/bin/port_exporter|$(PREFIX)/bin/port_exporter|; s|/etc/port_exporter|$(SYSCONFDIR)/port_exporter|' \
 		packaging/port_exporter.service >'$(DESTDIR)$(UNITDIR)/port_exporter.service'
 	chmod 644 '$(DESTDIR)$(UNITDIR)/port_exporter.service'
 	test -e '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml' || \
 		install -m 644 packaging/ports.yml '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml'
+	install -D -m 644 packaging/port_exporter.1 '$(DESTDIR)$(PREFIX)/share/man/man1/port_exporter.1'
+	install -D -m 644 packaging/completion/port_exporter.bash \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/port_exporter'
+	install -D -m 644 packaging/completion/_port_exporter \
+		'$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_port_exporter'
+	install -D -m 644 packaging/completion/port_exporter.fish \
+		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/port_exporter.fish'
+
+.PHONY: deb
+deb: ## build the Debian package of this machine's architecture in dist/
+	tools/toolchain.sh debian binutils
+	tools/deb.sh "$$(uname -m)" dist
+
+.PHONY: release
+release: ## build archives and Debian packages for x86_64 and arm64, with checksums, in dist/release/
+	tools/toolchain.sh debian binutils
+	tools/release.sh dist/release
 
 .PHONY: clean
 clean: ## remove what was built and fetched

@@ -6,6 +6,7 @@
 
 import { type Command, parseCommand } from "./cli/args.ts";
 import { runCheck } from "./cli/commands/check.ts";
+import { runCompletion } from "./cli/commands/completion.ts";
 import { runDashboard } from "./cli/commands/dashboard.ts";
 import { runDiscover } from "./cli/commands/discover.ts";
 import { runMetrics } from "./cli/commands/metrics.ts";
@@ -66,6 +67,9 @@ async function run(command: Command): Promise<ExitCode> {
       );
       return exitCodes.done;
     }
+    case "completion":
+      print(runCompletion(command));
+      return exitCodes.done;
     case "help":
       print(renderHelp(command.topic));
       return exitCodes.done;

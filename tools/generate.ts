@@ -5,11 +5,17 @@
  * @module
  */
 
-import { exitCodeMeanings } from "../src/cli/errors.ts";
-import { type CommandName, commands, optionsOf } from "../src/cli/options.ts";
+import { createGenerator } from "ts-json-schema-generator";
+import { commandLine } from "../src/cli/command_line.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { buildJsonSchema } from "../src/config/schema.ts";
+import {
+  type ApiSchema,
+  renderApiReference,
+} from "../src/generate/api_reference.ts";
+import { renderCompletion } from "../src/generate/completion.ts";
 import { renderDashboard } from "../src/generate/dashboard.ts";
+import { renderManPage } from "../src/generate/man_page.ts";
 import { renderMetricsReference } from "../src/generate/metrics_reference.ts";
 import {
   renderCommandTable,
@@ -32,17 +38,39 @@ const { config } = example;
 const rules = buildRules(config);
 const source = { version: buildInfo.version, configNames: ["ports.yml"] };
 
+const statusReportSchema = {
+  title: "port_exporter status report",
+  ...createGenerator({
+    path: new URL("src/report/status_report.ts", root).pathname,
+    type: "StatusReport",
+    skipTypeCheck: true,
+    topRef: false,
+    // Fields may be added.
+    additionalProperties: true,
+  }).createSchema("StatusReport"),
+};
+
 /** Whole files, by path. */
 const contentsByPath: Readonly<Record<string, string>> = {
+  "docs/api.md": renderApiReference(statusReportSchema as ApiSchema),
+  "docs/ports.schema.json": `${
+    JSON.stringify(statusReportSchema, undefined, 2)
+  }\n`,
   "docs/metrics.md": renderMetricsReference(catalog),
-  "docs/options.md": renderOptionsReference({
-    commands,
-    optionsOf: (command) => optionsOf(command as CommandName),
-    exitCodeMeanings,
-  }),
+  "docs/options.md": renderOptionsReference(commandLine),
   "docs/config.schema.json": `${
     JSON.stringify(buildJsonSchema(), undefined, 2)
   }\n`,
+  "packaging/completion/_port_exporter": renderCompletion(commandLine, "zsh"),
+  "packaging/completion/port_exporter.bash": renderCompletion(
+    commandLine,
+    "bash",
+  ),
+  "packaging/completion/port_exporter.fish": renderCompletion(
+    commandLine,
+    "fish",
+  ),
+  "packaging/port_exporter.1": renderManPage(commandLine, buildInfo.version),
   "rules/dashboard.json": renderDashboard(example.config),
   "rules/rules.yml": renderRules(
     { rules, job: config.alerts.job, source },
@@ -63,8 +91,8 @@ const contentsByPath: Readonly<Record<string, string>> = {
 
 /** Parts of the README, by the name that its comments give them. */
 const readmeSections: Readonly<Record<string, string>> = {
-  commands: renderCommandTable(commands),
-  "exit codes": renderExitCodeTable(exitCodeMeanings),
+  commands: renderCommandTable(commandLine.commands),
+  "exit codes": renderExitCodeTable(commandLine.exitCodeMeanings),
 };
 
 /** Replaces what stands between `<!-- begin NAME … -->` and `<!-- end NAME -->`. */

@@ -4,23 +4,20 @@
  * @module
  */
 
-// @ts-types="../declarations/std_parse_args.d.ts"
-import { parseArgs } from "@std/cli/parse-args";
 import { parseDuration } from "../config/duration.ts";
 import { suggest } from "../config/suggest.ts";
+import { type Shell, shells } from "../generate/completion.ts";
 import type { LogFormat, LogLevel } from "../log.ts";
 import {
   type ListenAddress,
-  parseListenAddress,
+  parseListenAddresses,
 } from "../web/listen_address.ts";
-import { CommandError, exitCodes } from "./errors.ts";
 import {
-  type CommandName,
-  commandNames,
-  type OptionDefinition,
-  type OptionName,
-  optionsOf,
-} from "./options.ts";
+  type OptionValues,
+  parseOptions,
+  usageError,
+} from "./option_values.ts";
+import { type CommandName, commandNames, defaultCommand } from "./options.ts";
 
 /** Options of every command that scans. */
 export interface ScanOptions {
@@ -39,6 +36,8 @@ export type Command =
   | ScanOptions & {
     readonly name: "serve";
     readonly listenAddresses: readonly ListenAddress[];
+    /** Web configuration; absent: plain HTTP for everybody. */
+    readonly webConfigFile?: string;
     /** Whether to expose metrics of the exporter's own process. */
     readonly exporterMetrics: boolean;
     /** Time between two looks at the ports; 0 for never. */
@@ -73,17 +72,23 @@ export type Command =
   | {
     readonly name: "scrape-config";
     readonly configFile: string;
+    /** Web configuration of the exporters; absent: they have none. */
+    readonly webConfigFile?: string;
     readonly format: "static" | "file_sd";
     /** Hosts with or without a port; none: a placeholder. */
     readonly targets: readonly string[];
   }
   | {
     readonly name: "validate";
-    readonly configFile: string;
+    /** Configuration file; absent only beside a web configuration. */
+    readonly configFile?: string;
+    /** Web configuration. */
+    readonly webConfigFile?: string;
     readonly procfs: string;
   }
   | { readonly name: "schema" }
   | { readonly name: "version" }
+  | { readonly name: "completion"; readonly shell: Shell }
   | { readonly name: "help"; readonly topic?: CommandName };
 
 /**
@@ -94,7 +99,7 @@ export type Command =
 export function parseCommand(args: readonly string[]): Command {
   const first = args[0];
   const isNamed = first !== undefined && !first.startsWith("-");
-  const name = isNamed ? parseCommandName(first) : "serve";
+  const name = isNamed ? parseCommandName(first) : defaultCommand;
   const values = parseOptions(name, args.slice(isNamed ? 1 : 0));
   if (values.flag("help")) {
     return { name: "help", ...(isNamed && { topic: name }) };
@@ -107,20 +112,28 @@ export function parseCommand(args: readonly string[]): Command {
       ...(topic !== undefined && { topic: parseCommandName(topic) }),
     };
   }
+  if (name === "completion") {
+    return { name, shell: parseShell(values.positionals) };
+  }
   const [unexpected] = values.positionals;
   const takesPaths = name === "discover" && values.all("filebeat").length > 0;
   if (unexpected !== undefined && !takesPaths) {
+    const isCommand = !isNamed &&
+      commandNames.some((command) => command === unexpected);
     throw usageError(
       `Cannot use argument ${JSON.stringify(unexpected)}: ` +
-        `${name} takes options only`,
-      name,
+        (isCommand
+          ? `the options stand before it, want port_exporter ${unexpected} ` +
+            "[OPTION...]"
+          : `${name} takes options only`),
+      isCommand ? parseCommandName(unexpected) : name,
     );
   }
   return buildCommand(name, values);
 }
 
 function buildCommand(
-  name: Exclude<CommandName, "help">,
+  name: Exclude<CommandName, "completion" | "help">,
   values: OptionValues,
 ): Command {
   switch (name) {
@@ -128,9 +141,11 @@ function buildCommand(
       return {
         name,
         ...buildScanOptions(values),
-        listenAddresses: values.all("web.listen-address").map((text) =>
-          parseOrFail(name, () => parseListenAddress(text))
+        listenAddresses: parseOrFail(
+          name,
+          () => parseListenAddresses(values.all("web.listen-address")),
         ),
+        ...buildWebConfigFile(values),
         exporterMetrics: values.flag("web.exporter-metrics"),
         scanIntervalSeconds: parseOrFail(
           name,
@@ -149,8 +164,7 @@ function buildCommand(
       return {
         name,
         ...buildScanOptions(values),
-        format: values.one("format") as "table" | "json" | "yaml",
-        filebeat: [...values.all("filebeat"), ...values.positionals],
+        ...parseDiscovery(values),
       };
     case "rules":
       return {
@@ -166,13 +180,17 @@ function buildCommand(
       return {
         name,
         configFile: requireConfigFiles(name, values)[0],
+        ...buildWebConfigFile(values),
         format: values.one("format") as "static" | "file_sd",
         targets: values.all("targets").flatMap((text) => text.split(",")),
       };
     case "validate":
       return {
         name,
-        configFile: requireConfigFiles(name, values)[0],
+        ...(values.optional("web.config.file") === undefined
+          ? { configFile: requireConfigFiles(name, values)[0] }
+          : buildConfigFile(values)),
+        ...buildWebConfigFile(values),
         procfs: values.path("path.procfs"),
       };
     case "schema":
@@ -211,6 +229,24 @@ function parseOrFail<Value>(command: CommandName, parse: () => Value): Value {
   }
 }
 
+/** What Filebeat is told makes a configuration and nothing else. */
+function parseDiscovery(
+  values: OptionValues,
+): Pick<Command & { readonly name: "discover" }, "format" | "filebeat"> {
+  const filebeat = [...values.all("filebeat"), ...values.positionals];
+  const format = values.one("format") as "table" | "json" | "yaml";
+  if (filebeat.length === 0) return { format, filebeat };
+  if (values.isGiven("format") && format !== "yaml") {
+    throw usageError(
+      `Cannot use --format: ${
+        JSON.stringify(format)
+      } with --filebeat, want yaml`,
+      "discover",
+    );
+  }
+  return { format: "yaml", filebeat };
+}
+
 function parseScanInterval(text: string): number {
   const error = new SyntaxError(
     `Cannot use --scan.interval: ${JSON.stringify(text)}, want 0 or a ` +
@@ -225,10 +261,23 @@ function parseScanInterval(text: string): number {
   throw error;
 }
 
-function buildScanOptions(values: OptionValues): ScanOptions {
+function buildConfigFile(
+  values: OptionValues,
+): { readonly configFile?: string } {
   const configFile = values.optional("config.file");
+  return configFile === undefined ? {} : { configFile };
+}
+
+function buildWebConfigFile(
+  values: OptionValues,
+): { readonly webConfigFile?: string } {
+  const webConfigFile = values.optional("web.config.file");
+  return webConfigFile === undefined ? {} : { webConfigFile };
+}
+
+function buildScanOptions(values: OptionValues): ScanOptions {
   return {
-    ...(configFile !== undefined && { configFile }),
+    ...buildConfigFile(values),
     procfs: values.path("path.procfs"),
     logLevel: values.one("log.level") as LogLevel,
     logFormat: values.one("log.format") as LogFormat,
@@ -245,127 +294,19 @@ function parseCommandName(text: string): CommandName {
   );
 }
 
-/** Values of the options of one command, checked against the table. */
-interface OptionValues {
-  readonly positionals: readonly string[];
-  flag(name: OptionName): boolean;
-  all(name: OptionName): readonly string[];
-  optional(name: OptionName): string | undefined;
-  one(name: OptionName): string;
-  path(name: OptionName): string;
-}
-
-function parseOptions(
-  command: CommandName,
-  args: readonly string[],
-): OptionValues {
-  const definitions = optionsOf(command);
-  const namesOf = (wanted: (definition: OptionDefinition) => boolean) =>
-    definitions.filter(([, definition]) => wanted(definition))
-      .map(([name]) => name);
-  const takesValue = ({ placeholder }: OptionDefinition) =>
-    placeholder !== undefined;
-  const positionals: string[] = [];
-  const parsed = parseArgs([...args], {
-    alias: { help: "h" },
-    // Without "_", or --_=x would take the place of the positional arguments.
-    string: namesOf(takesValue),
-    boolean: namesOf((definition) => !takesValue(definition)),
-    collect: namesOf(takesValue),
-    unknown(arg: string, key?: string): boolean {
-      if (key === undefined) {
-        positionals.push(arg);
-        return false;
-      }
-      const names = definitions.map(([name]) => `--${name}`);
-      const dashed = /^-*[^=]*/.exec(arg)?.[0] ?? arg;
-      throw usageError(
-        `Cannot use ${dashed}: unknown option of ${command}, want one of ${
-          names.join(", ")
-        }${suggest(dashed, names)}`,
-        command,
-      );
-    },
-  });
-  const given = (name: OptionName) => lookUp(parsed, name);
-  for (const [name, definition] of definitions) {
-    if (takesValue(definition)) checkValues(name, definition, given(name));
-    else checkSwitch(name);
-  }
-  const all = (name: OptionName): readonly string[] => {
-    const values = given(name);
-    if (Array.isArray(values) && values.length > 0) return values;
-    const fallback = definitions.find(([known]) => known === name)?.[1].default;
-    return fallback === undefined ? [] : [fallback];
-  };
-  const one = (name: OptionName) => all(name)[0] ?? "";
-  return {
-    // What stands behind -- is not shown to unknown().
-    positionals: [...positionals, ...parsed._],
-    flag: (name) => given(name) !== undefined && given(name) !== false,
-    all,
-    optional: (name) => all(name)[0],
-    one,
-    path: (name) => one(name).replace(/(?<=.)\/+$/, ""),
-  };
-
-  /** parseArgs() takes any text for true. */
-  function checkSwitch(name: OptionName): void {
-    const withValue = args.find((arg) => arg.startsWith(`--${name}=`));
-    if (withValue === undefined || /=(?:true|false)$/.test(withValue)) return;
-    const value = withValue.slice(name.length + 3);
-    throw usageError(
-      `Cannot use --${name}: ${JSON.stringify(value)}, want no value`,
-      command,
-    );
-  }
-
-  function checkValues(
-    name: OptionName,
-    { choices, repeatable }: OptionDefinition,
-    values: unknown,
-  ): void {
-    if (!Array.isArray(values)) return;
-    if (values.length > 1 && repeatable === undefined) {
-      throw usageError(
-        `Cannot use --${name}: given ${values.length} times, want it once`,
-        command,
-      );
-    }
-    for (const value of values) {
-      if (value === "") {
-        throw usageError(
-          `Cannot use --${name}: no value, want --${name}=VALUE`,
-          command,
-        );
-      }
-      if (choices !== undefined && !choices.includes(value)) {
-        throw usageError(
-          `Cannot use --${name}: ${JSON.stringify(value)}, want ${
-            choices.join(", ")
-          }${suggest(value, choices)}`,
-          command,
-        );
-      }
-    }
-  }
-}
-
-/** parseArgs() makes `{ a: { b: … } }` of an option `--a.b`. */
-function lookUp(
-  parsed: Readonly<Record<string, unknown>>,
-  name: string,
-): unknown {
-  let value: unknown = parsed;
-  for (const key of name.split(".")) {
-    value = (value as Record<string, unknown> | undefined)?.[key];
-  }
-  return value;
-}
-
-function usageError(message: string, command?: CommandName): CommandError {
-  const help = command === undefined
-    ? "port_exporter help"
-    : `port_exporter ${command} --help`;
-  return new CommandError([message, `See ${help}`], exitCodes.usage);
+function parseShell(texts: readonly string[]): Shell {
+  const [text, unexpected] = texts;
+  const shell = shells.find((shell) => shell === text);
+  if (shell !== undefined && unexpected === undefined) return shell;
+  const wanted = shells.join(", ");
+  throw usageError(
+    text === undefined
+      ? `Cannot make completion for no shell: want ${wanted}`
+      : shell === undefined
+      ? `Cannot make completion for shell ${JSON.stringify(text)}: ` +
+        `want ${wanted}${suggest(text, shells)}`
+      : `Cannot use argument ${JSON.stringify(unexpected)}: ` +
+        "completion takes one shell",
+    "completion",
+  );
 }

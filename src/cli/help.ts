@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wrapText } from "../generate/wrap_text.ts";
 import { exitCodeMeanings } from "./errors.ts";
 import {
   type CommandName,
@@ -24,7 +25,7 @@ function renderOverview(): string {
     [name, summary] as const
   );
   return [
-    ...wrap(
+    ...wrapText(
       "port_exporter tells Prometheus whether the UDP and TCP ports of this " +
         "host are bound.",
       WIDTH,
@@ -46,11 +47,13 @@ function renderOverview(): string {
 }
 
 function renderCommandHelp(topic: CommandName): string {
-  const { summary, details } = commands[topic];
+  const { summary, details, operand } = commands[topic];
   return [
-    `Usage: port_exporter ${topic} [OPTION...]`,
+    `Usage: port_exporter ${topic} [OPTION...]${
+      operand === undefined ? "" : ` ${operand.usage}`
+    }`,
     "",
-    ...wrap(`${summary}. ${details}`.trim(), WIDTH),
+    ...wrapText(`${summary}. ${details}`.trim(), WIDTH),
     "",
     "Options:",
     ...renderRows(optionRows(topic)),
@@ -86,22 +89,8 @@ function renderRows(
 ): readonly string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.flatMap(([left, right]) =>
-    wrap(right, WIDTH - width - 4).map((line, index) =>
+    wrapText(right, WIDTH - width - 4).map((line, index) =>
       `  ${(index === 0 ? left : "").padEnd(width)}  ${line}`
     )
   );
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

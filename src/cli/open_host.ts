@@ -38,13 +38,27 @@ export function openHost(options: ScanOptions): OpenHost {
     now: () => new Date(),
   });
   const reader = openProcfs(options.procfs);
-  const config = options.configFile === undefined
-    ? listenersModeConfig
-    : loadConfigOrFail(options.configFile);
-  for (const risk of findRisks(config, readLocalPortRange(reader))) {
-    log.warn(risk, { file: options.configFile ?? "" });
+  const { configFile } = options;
+  if (configFile === undefined) {
+    return { log, config: listenersModeConfig, reader };
   }
+  const config = loadConfigOrFail(configFile);
+  logRisks(config, { configFile, log, reader });
   return { log, config, reader };
+}
+
+/** Warns of what is allowed in a configuration but can surprise. */
+export function logRisks(
+  config: Config,
+  { configFile, log, reader }: {
+    readonly configFile: string;
+    readonly log: Logger;
+    readonly reader: ProcfsReader;
+  },
+): void {
+  for (const risk of findRisks(config, readLocalPortRange(reader))) {
+    log.warn(risk, { file: configFile });
+  }
 }
 
 /**

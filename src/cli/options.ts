@@ -5,6 +5,7 @@
  * @module
  */
 
+import { shells } from "../generate/completion.ts";
 import { logFormats, logLevels } from "../log.ts";
 
 /** Names of the commands. */
@@ -19,11 +20,15 @@ export const commandNames = [
   "validate",
   "schema",
   "version",
+  "completion",
   "help",
 ] as const;
 
 /** Name of a command. */
 export type CommandName = typeof commandNames[number];
+
+/** The command that runs when none is named. */
+export const defaultCommand = "serve" satisfies CommandName;
 
 /** What a command is for. */
 export interface CommandDefinition {
@@ -31,6 +36,13 @@ export interface CommandDefinition {
   readonly summary: string;
   /** What more there is to know; may be empty. */
   readonly details: string;
+  /** What stands beside its options; absent: nothing. */
+  readonly operand?: {
+    /** As the usage line shows it. */
+    readonly usage: string;
+    /** The only allowed values; absent: paths of files. */
+    readonly choices?: readonly string[];
+  };
 }
 
 /** All commands by name, in the order of the help. */
@@ -47,12 +59,14 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   metrics: {
     summary: "Scan once and print the metrics",
-    details: "The text is fit for a textfile collector.",
+    details: "The text is fit for a textfile collector. What is counted over " +
+      "time (rebinds, downtime) is not in it: one scan counts nothing.",
   },
   discover: {
     summary: "Print what listens here, or a configuration made from it",
     details: "With --filebeat it makes the configuration from the inputs in " +
       "filebeat.yml and modules.d files; more paths may follow.",
+    operand: { usage: "[PATH...]" },
   },
   rules: {
     summary: "Print Prometheus alerting rules for the configuration",
@@ -61,11 +75,13 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   dashboard: {
     summary: "Print a Grafana dashboard for the configuration",
-    details: "Several configurations of a fleet are merged.",
+    details: "The JSON is fit for Grafana's provisioning and for its import. " +
+      "Several configurations of a fleet are merged.",
   },
   "scrape-config": {
     summary: "Print the entry of scrape_configs for Prometheus",
-    details: "",
+    details: "Its job is the one that the rules select. --format=file_sd " +
+      "prints the file with the targets alone.",
   },
   validate: {
     summary: "Check the configuration and report every mistake",
@@ -76,9 +92,16 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     details: "",
   },
   version: { summary: "Print the version", details: "" },
+  completion: {
+    summary: "Print a completion script for bash, zsh or fish",
+    details: "In bash and zsh it takes effect with " +
+      "source <(port_exporter completion SHELL).",
+    operand: { usage: "SHELL", choices: shells },
+  },
   help: {
     summary: "Explain a command",
     details: "port_exporter help COMMAND is port_exporter COMMAND --help.",
+    operand: { usage: "[COMMAND]", choices: commandNames },
   },
 };
 
@@ -118,7 +141,7 @@ export const options = {
     commands: [...SCANNING, ...GENERATING, "validate"],
     placeholder: "PATH",
     repeatableFor: ["rules", "dashboard"],
-    help: "Configuration file",
+    help: "Configuration file, or a folder whose *.yml files make one",
   },
   "web.listen-address": {
     commands: ["serve"],
@@ -126,6 +149,12 @@ export const options = {
     default: ":9117",
     repeatable: true,
     help: 'Where to listen: ":9117", "host:9117" or "[::1]:9117"',
+  },
+  "web.config.file": {
+    commands: ["serve", "scrape-config", "validate"],
+    placeholder: "PATH",
+    help: "Web configuration of the Prometheus exporters: TLS, passwords and " +
+      "headers, see docs/web-config.md",
   },
   "web.exporter-metrics": {
     commands: ["serve"],

@@ -5,7 +5,6 @@
  */
 
 import type { Diagnostic } from "./document.ts";
-import { configSchema } from "./schema.ts";
 import { suggest } from "./suggest.ts";
 
 /** What the schema finds wrong, of what valibot tells of it. */
@@ -32,13 +31,24 @@ export interface IssuePathItem {
   readonly input: unknown;
 }
 
+/** Describes the issues that `schema` found. */
+export function describeIssues(
+  issues: readonly Issue[],
+  schema: unknown,
+): readonly Diagnostic[] {
+  return issues.flatMap((issue) => describeIssue(issue, schema));
+}
+
 /** Describes one issue; one of several unknown keys speaks for all of them. */
-export function describeIssue(issue: Issue): readonly Diagnostic[] {
+function describeIssue(issue: Issue, schema: unknown): readonly Diagnostic[] {
   const path = issue.path ?? [];
   const place = formatPlace(path.map((item) => item.key));
   const parent = path.at(-1)?.input;
   if (issue.type === "strict_object" && issue.expected === "never") {
-    const allowed = allowedKeys(path.slice(0, -1).map((item) => item.key));
+    const allowed = allowedKeys(
+      path.slice(0, -1).map((item) => item.key),
+      schema,
+    );
     // Valibot stops at the first unknown key of a mapping.
     const keys = Object.keys(parent as object)
       .filter((key) => !allowed.includes(key));
@@ -86,7 +96,7 @@ function isMapping(value: unknown): boolean {
 }
 
 /** `ports[2].port[1]`; keys that are not words are quoted. */
-function formatPlace(keys: readonly unknown[]): string {
+export function formatPlace(keys: readonly unknown[]): string {
   let place = "";
   for (const key of keys) {
     if (typeof key === "number") place += `[${key}]`;
@@ -97,9 +107,12 @@ function formatPlace(keys: readonly unknown[]): string {
 }
 
 /** The keys that the schema allows at a place. */
-function allowedKeys(keys: readonly unknown[]): readonly string[] {
+function allowedKeys(
+  keys: readonly unknown[],
+  root: unknown,
+): readonly string[] {
   // deno-lint-ignore no-explicit-any -- walks a schema of any shape
-  let schema: any = configSchema;
+  let schema: any = root;
   const unwrap = () => {
     // What a pipe, an optional key or a mapping's own check is wrapped around.
     for (let inner = schema; inner !== undefined;) {

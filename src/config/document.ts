@@ -69,17 +69,25 @@ function describeYamlError(
     /^(?:Cannot [^:]*: )?(?<what>[\s\S]*) at line (?<line>\d+), column (?<column>-?\d+):\n(?<quote>[^\n]*)/
       .exec(error.message)?.groups;
   if (match === undefined) {
-    return fail(`Cannot parse YAML: ${error.message}`);
+    return fail(`Cannot parse YAML: ${escapeControls(error.message)}`);
   }
   const quote = match["quote"]?.trim();
   return fail(
-    `Cannot parse YAML: ${match["what"]}${
+    `Cannot parse YAML: ${escapeControls(match["what"] ?? "")}${
       quote ? ` in ${JSON.stringify(quote)}` : ""
     }`,
     // The parser miscounts the column of a key whose value spans lines.
     Number(match["column"]) > 0
       ? `${match["line"]}:${match["column"]}`
       : match["line"],
+  );
+}
+
+/** The parser quotes what stands in the file as it is. */
+function escapeControls(text: string): string {
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => JSON.stringify(character).slice(1, -1),
   );
 }
 

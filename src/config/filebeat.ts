@@ -6,9 +6,8 @@
  * @module
  */
 
-// @ts-types="../declarations/std_yaml.d.ts"
-import { parse as parseYaml } from "@std/yaml";
 import type { Protocol } from "./config.ts";
+import { parseDocument } from "./document.ts";
 import { parseAddressExpectation, parsePortRange } from "./scalars.ts";
 
 /** A port that Filebeat is told to listen on. */
@@ -49,16 +48,16 @@ const DEFAULT_HOSTS: Readonly<Record<string, string | undefined>> = {
 export function parseFilebeat(text: string): FilebeatPorts {
   const ports: FilebeatPort[] = [];
   const problems: string[] = [];
-  let document: unknown;
-  try {
-    document = parseYaml(text, { schema: "failsafe" });
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof RangeError)) {
-      throw error;
-    }
-    const [reason = ""] = error.message.split("\n");
-    return { ports, problems: [`Cannot parse YAML: ${reason}`] };
+  const parsed = parseDocument(text);
+  if (!parsed.ok) {
+    return {
+      ports,
+      problems: parsed.errors.map(({ message, position }) =>
+        position === undefined ? message : `${message} at ${position}`
+      ),
+    };
   }
+  const document = parsed.value;
 
   /** Adds what listens on `host`, or says why that cannot be told. */
   function addHost(
@@ -164,14 +163,14 @@ export function parseFilebeat(text: string): FilebeatPorts {
   function addModule(entry: Mapping, place: string): void {
     const module = get(entry, "module");
     if (typeof module !== "string" || isOff(get(entry, "enabled"))) return;
-    const names = new Set(Object.keys(entry).map((key) => key.split(".")[0]));
-    for (const filesetName of names) {
-      const fileset = get(entry, filesetName ?? "");
-      if (filesetName === undefined || !isMapping(fileset)) continue;
+    for (const [filesetName, fileset] of listFilesets(entry)) {
+      if (!isMapping(fileset)) continue;
       addFileset(fileset, {
         module,
         filesetName,
-        place: `${place}.${filesetName}`,
+        place: /^[\w-]+$/.test(filesetName)
+          ? `${place}.${filesetName}`
+          : `${place}[${JSON.stringify(filesetName)}]`,
       });
     }
   }
@@ -228,6 +227,20 @@ function get(mapping: Mapping, path: string): unknown {
   return inner.length === 0 ? undefined : Object.fromEntries(inner);
 }
 
+/** What `get()` finds for the first word of each key, in one pass over all. */
+function listFilesets(entry: Mapping): readonly [string, unknown][] {
+  const groups = Map.groupBy(
+    Object.entries(entry),
+    ([key]) => key.split(".", 1)[0] ?? "",
+  );
+  return Array.from(groups, ([name, entries]) => [
+    name,
+    Object.hasOwn(entry, name) ? entry[name] : Object.fromEntries(
+      entries.map(([key, value]) => [key.slice(name.length + 1), value]),
+    ),
+  ]);
+}
+
 /** Filebeat reads the words of YAML 1.1. */
 function isOff(value: unknown): boolean {
   return typeof value === "string" && /^(?:false|no|off|n)$/i.test(value);
@@ -236,7 +249,9 @@ function isOff(value: unknown): boolean {
 /** A value for a message: text as it stands, of all else only the kind. */
 function quote(value: unknown): string {
   if (value === undefined || value === null) return "missing";
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") {
+    return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  }
   return Array.isArray(value) ? "a list" : "a mapping";
 }
 
@@ -245,7 +260,8 @@ function resolvePlaceholders(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   let isComplete = true;
   const text = value.replace(
-    /\$\{([^}:]*)(?::([^}]*))?\}/g,
+    // Without braces inside: every "${" would search the rest of a long text.
+    /\$\{([^{}:]*)(?::([^{}]*))?\}/g,
     (_, _name: string, fallback?: string) => {
       // `${NAME:?message}` is an error of Filebeat's, not a default.
       if (fallback === undefined || fallback.startsWith("?")) {

@@ -1,12 +1,14 @@
 /**
- * Reads a configuration file. The only I/O of the configuration.
+ * Reads configuration files. The only I/O of the configuration.
  *
  * @module
  */
 
 import type { Config } from "./config.ts";
-import { MAX_CONFIG_BYTES } from "./document.ts";
-import { parseConfig } from "./parse.ts";
+import { type Diagnostic, MAX_CONFIG_BYTES } from "./document.ts";
+import { type ConfigFile, mergeConfigs } from "./merge.ts";
+import { parseConfig, parseConfigPart } from "./parse.ts";
+import { checkWhole } from "./whole.ts";
 
 /** A configuration, or its mistakes as sentences that begin with the file. */
 export type LoadResult =
@@ -18,20 +20,97 @@ export type ReadResult =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly error: string };
 
-/** Reads, parses and validates the configuration file at `path`. */
+/** Configurations of several files, or their mistakes. */
+export type LoadFilesResult =
+  | { readonly ok: true; readonly files: readonly ConfigFile[] }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/**
+ * Loads the configuration of a host from a file, or from all `*.yml` files of a
+ * folder.
+ */
 export function loadConfig(path: string): LoadResult {
-  const file = readConfigText(path);
-  if (!file.ok) return { ok: false, errors: [`${path}: ${file.error}`] };
-  const result = parseConfig(file.text);
-  if (result.ok) return result;
-  return {
-    ok: false,
-    errors: result.errors.map(({ message, position }) =>
-      position === undefined
-        ? `${path}: ${message}`
-        : `${path}:${position}: ${message}`
-    ),
-  };
+  const loaded = loadConfigFiles([path]);
+  if (!loaded.ok) return loaded;
+  const merged = mergeConfigs(loaded.files);
+  if (!merged.ok) return merged;
+  const errors = checkWhole(merged.config);
+  return errors.length > 0
+    ? { ok: false, errors: errors.map((error) => locateError(path, error)) }
+    : merged;
+}
+
+/**
+ * Loads files, and the files of folders, each by itself. What they are
+ * together is the caller's to check.
+ */
+export function loadConfigFiles(paths: readonly string[]): LoadFilesResult {
+  const files: ConfigFile[] = [];
+  const errors: string[] = [];
+  for (const path of paths) {
+    const listed = listFiles(path);
+    if (!listed.ok) {
+      errors.push(`${path}: ${listed.error}`);
+      continue;
+    }
+    for (const file of listed.files) {
+      const text = readConfigText(file);
+      if (!text.ok) {
+        errors.push(`${file}: ${text.error}`);
+        continue;
+      }
+      const result = listed.isFolder
+        ? parseConfigPart(text.text)
+        : parseConfig(text.text);
+      if (result.ok) files.push({ file, config: result.config });
+      else {errors.push(...result.errors.map((error) =>
+          locateError(file, error)
+        ));}
+    }
+  }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, files };
+}
+
+/** Puts the file and the position in front of a message. */
+export function locateError(
+  file: string,
+  { message, position }: Diagnostic,
+): string {
+  return position === undefined
+    ? `${file}: ${message}`
+    : `${file}:${position}: ${message}`;
+}
+
+/** The files that a path stands for; a path that is no folder is its own file. */
+function listFiles(
+  path: string,
+):
+  | {
+    readonly ok: true;
+    readonly isFolder: boolean;
+    readonly files: readonly string[];
+  }
+  | { readonly ok: false; readonly error: string } {
+  try {
+    if (!Deno.statSync(path).isDirectory) {
+      return { ok: true, isFolder: false, files: [path] };
+    }
+    const files = Array.from(Deno.readDirSync(path), ({ name }) => name)
+      // What begins with a dot is an editor's, or Kubernetes' own.
+      .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => `${path.replace(/\/+$/, "")}/${name}`);
+    return files.length > 0 ? { ok: true, isFolder: true, files } : {
+      ok: false,
+      error: "Cannot use the folder: no file in it ends in .yml, want at " +
+        "least one",
+    };
+  } catch (error) {
+    return {
+      ok: false,
+      error: `Cannot read the file: ${describeReadError(error)}`,
+    };
+  }
 }
 
 /**

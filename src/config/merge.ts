@@ -1,6 +1,6 @@
 /**
- * Merges the configurations of a fleet into one, for what is made for all of
- * its hosts: rules and dashboard. Pure.
+ * Merges several configurations into one: the files of a host's folder, or
+ * those of a fleet, for what is made for all of its hosts. Pure.
  *
  * @module
  */
@@ -23,7 +23,8 @@ export type MergeResult =
 /**
  * Merges configurations.
  *
- * The same target in several files is one target. A section `alerts` or
+ * The same target in several files is one target, and its place names the
+ * first of them. A section `alerts` or
  * `dashboard` that sets nothing leaves the word to the other files.
  */
 export function mergeConfigs(files: readonly ConfigFile[]): MergeResult {
@@ -87,7 +88,13 @@ function mergeTargets(
         "want the same or another name",
     );
   }
-  return Array.from(firstByIdentity.values(), ({ target }) => target);
+  return Array.from(
+    firstByIdentity.values(),
+    ({ file, target }) =>
+      files.length > 1
+        ? { ...target, place: `${file} ${target.place}` }
+        : target,
+  );
 }
 
 interface Conflict {

@@ -14,25 +14,31 @@ import type {
   PortRange,
   Target,
 } from "./config.ts";
-import { describeIssue } from "./describe_issue.ts";
+import { describeIssues } from "./describe_issue.ts";
 import { type Diagnostic, parseDocument } from "./document.ts";
 import { configSchema, type ParsedConfig } from "./schema.ts";
+import { checkWhole, findDuplicates, MAX_TARGETS } from "./whole.ts";
 
 /** A configuration, or everything that is wrong with it. */
 export type ParseResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly errors: readonly Diagnostic[] };
 
-/** Most targets of one configuration. */
-export const MAX_TARGETS = 10_000;
-
-/** Parses the text of a configuration file. */
+/** Parses the text of a file that is a whole configuration. */
 export function parseConfig(text: string): ParseResult {
+  const result = parseConfigPart(text);
+  if (!result.ok) return result;
+  const errors = checkWhole(result.config);
+  return errors.length > 0 ? { ok: false, errors } : result;
+}
+
+/** Parses the text of a file that others add to: it may have no port. */
+export function parseConfigPart(text: string): ParseResult {
   const document = parseDocument(text);
   if (!document.ok) return document;
   const parsed = v.safeParse(configSchema, document.value);
   if (!parsed.success) {
-    return { ok: false, errors: parsed.issues.flatMap(describeIssue) };
+    return { ok: false, errors: describeIssues(parsed.issues, configSchema) };
   }
   return buildConfig(parsed.output, document.value);
 }
@@ -42,7 +48,6 @@ const defaultDuration: Duration = { text: "1m", seconds: 60 };
 type ParsedEntry = NonNullable<ParsedConfig["ports"]>[number];
 
 function buildConfig(parsed: ParsedConfig, raw: unknown): ParseResult {
-  const errors: Diagnostic[] = [];
   const count = (parsed.ports ?? []).reduce(
     (sum, entry) =>
       sum +
@@ -73,14 +78,8 @@ function buildConfig(parsed: ParsedConfig, raw: unknown): ParseResult {
   }
   const listenersEnabled = parsed.listeners !== undefined &&
     (parsed.listeners.enabled ?? true);
-  if (targets.length === 0 && !listenersEnabled) {
-    errors.push({
-      message: "Cannot use the file: no ports, want at least one port entry " +
-        "or listeners.enabled: true",
-    });
-  }
-  errors.push(...findDuplicates(targets));
-  if (errors.length > 0) return { ok: false, errors };
+  const duplicates = findDuplicates(targets);
+  if (duplicates.length > 0) return { ok: false, errors: duplicates };
   return {
     ok: true,
     config: {
@@ -139,58 +138,6 @@ function* buildTargets(
       };
     }
   }
-}
-
-/**
- * One port may be watched on several addresses, under several names. The same
- * address twice asks one question twice, the same name twice would make two
- * equal series.
- */
-function findDuplicates(targets: readonly Target[]): readonly Diagnostic[] {
-  const placesByIdentity = new Map<string, string>();
-  // Two ranges that overlap are one mistake, however many ports they share.
-  const duplicatesByPlaces = new Map<string, Duplicate>();
-  for (const { protocol, port, name, address, place } of targets) {
-    const addressText = "text" in address ? address.text : address.kind;
-    const details = [
-      `address ${addressText}`,
-      `name ${JSON.stringify(name)}`,
-    ];
-    for (const detail of details) {
-      const identity = `${protocol} ${port} ${detail}`;
-      const earlier = placesByIdentity.get(identity);
-      if (earlier === undefined) {
-        placesByIdentity.set(identity, place);
-        continue;
-      }
-      const places = `${place} ${earlier} ${protocol}`;
-      const known = duplicatesByPlaces.get(places);
-      duplicatesByPlaces.set(
-        places,
-        known === undefined
-          ? { place, earlier, protocol, port, detail, more: 0 }
-          : { ...known, more: known.more + 1 },
-      );
-      break;
-    }
-  }
-  return [...duplicatesByPlaces.values()].map(
-    ({ place, earlier, protocol, port, detail, more }) => ({
-      message: `Cannot use ${place}: ${protocol} port ${port} with ${detail}` +
-        `${more > 0 ? ` and ${more} more` : ""} stands already at ${earlier}` +
-        ", want each target once",
-    }),
-  );
-}
-
-interface Duplicate {
-  readonly place: string;
-  readonly earlier: string;
-  readonly protocol: string;
-  readonly port: number;
-  readonly detail: string;
-  /** Further ports of the same two places. */
-  readonly more: number;
 }
 
 type ParsedIgnoreRule = NonNullable<

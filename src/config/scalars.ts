@@ -98,8 +98,10 @@ function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
 
 /** A systemd unit; like systemctl, a name without a type means a service. */
 export function parseUnit(text: string): string | undefined {
-  if (!/^[A-Za-z0-9:_.\\@-]{1,255}$/.test(text)) return undefined;
-  return UNIT_TYPE.test(text) ? text : `${text}.service`;
+  const unit = UNIT_TYPE.test(text) ? text : `${text}.service`;
+  return /^[A-Za-z0-9:_.\\@-]{1,255}$/.test(unit) && text !== ""
+    ? unit
+    : undefined;
 }
 
 const UNIT_TYPE =

@@ -17,6 +17,7 @@ import {
 } from "./scalars.ts";
 
 import {
+  ANY_SCALAR,
   choice,
   convert,
   described,
@@ -48,6 +49,21 @@ export const reservedLabels: readonly string[] = [
   "user",
 ];
 
+/**
+ * Label names that alerts cannot have: they tell the alerts of one rule apart,
+ * or the configuration sets them elsewhere.
+ */
+const reservedAlertLabels: readonly string[] = [
+  "alertname",
+  "instance",
+  "job",
+  "name",
+  "port",
+  "protocol",
+  "severity",
+  "source",
+];
+
 const protocol = choice(["udp", "tcp"]);
 const severity = choice(["critical", "warning", "info"]);
 const ports = scalar({
@@ -74,7 +90,7 @@ const duration = scalar({
       {
         type: "string",
         pattern:
-          "^(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$",
+          "^(0|([0-9]{1,3}y)?([0-9]{1,5}w)?([0-9]{1,6}d)?([0-9]{1,7}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?([0-9]{1,12}ms)?)$",
         minLength: 1,
       },
     ],
@@ -106,7 +122,10 @@ const targetKeys = {
     oneOrMany(scalar({
       want: "a systemd unit like rsyslog.service",
       parse: parseUnit,
-      jsonSchema: { type: "string" },
+      jsonSchema: {
+        type: [...ANY_SCALAR],
+        pattern: "^[A-Za-z0-9:_.\\\\@-]{1,255}$",
+      },
     })),
   ),
   user: described("Expected user: a name, a uid or a list", userNames),
@@ -115,7 +134,7 @@ const targetKeys = {
     scalar({
       want: "a number of sockets, 1-999999",
       parse: parseCount,
-      jsonSchema: { type: "integer", minimum: 1 },
+      jsonSchema: { type: "integer", minimum: 1, maximum: 999_999 },
     }),
   ),
   severity: described("Severity of alerts: critical (default)", severity),
@@ -178,7 +197,10 @@ export const configSchema = mapping({
     "How to generate alerting rules",
     mapping({
       job: described("The job label that the rules select", text("a name")),
-      labels: described("Labels added to every alert", labels(["alertname"])),
+      labels: described(
+        "Labels added to every alert",
+        labels(reservedAlertLabels),
+      ),
       runbook_url: described(
         "Link to a runbook; {alert} stands for the alert's name",
         text("a URL"),
@@ -202,7 +224,7 @@ export const configSchema = mapping({
               mapping({
                 for: described("Replaces the alert's for", duration),
                 severity: described("Replaces the severity", severity),
-                labels: described("Labels to add", labels(["alertname"])),
+                labels: described("Labels to add", labels(reservedAlertLabels)),
                 annotations: described(
                   "Annotations to add or replace",
                   labels([]),
@@ -224,7 +246,10 @@ export const configSchema = mapping({
         scalar({
           want: "1-40 letters, digits, - and _",
           parse: (uid) => /^[A-Za-z0-9_-]{1,40}$/.test(uid) ? uid : undefined,
-          jsonSchema: { type: "string", pattern: "^[A-Za-z0-9_-]{1,40}$" },
+          jsonSchema: {
+            type: [...ANY_SCALAR],
+            pattern: "^[A-Za-z0-9_-]{1,40}$",
+          },
         }),
       ),
       tags: described("Tags", v.array(text("a tag"), "a list of tags")),

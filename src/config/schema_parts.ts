@@ -19,7 +19,10 @@ export type JsonSchema = ReturnType<typeof toJsonSchema>;
  */
 const jsonSchemas = new WeakMap<object, () => JsonSchema>();
 
-const ANY_SCALAR = ["string", "number", "boolean"] as const;
+/** The types that a text without quotes may have for an editor. */
+export const ANY_SCALAR = ["string", "number", "boolean"] as const;
+
+const ANY_TEXT: JsonSchema = { type: [...ANY_SCALAR], minLength: 1 };
 
 /** A scalar: text in the file, a value in the result. */
 export function scalar<Value>(
@@ -110,7 +113,7 @@ export function text(want: string) {
   return scalar({
     want,
     parse: parseText,
-    jsonSchema: { type: [...ANY_SCALAR] },
+    jsonSchema: ANY_TEXT,
   });
 }
 
@@ -135,7 +138,11 @@ export function labels(reserved: readonly string[]) {
     v.check((key) => LABEL_NAME.test(key) && !key.startsWith("__"), wantName),
     v.check(
       (key) => !reserved.includes(key),
-      " is a reserved label, want another name",
+      ({ input }) =>
+        " is a reserved label, want " +
+        (input === "severity"
+          ? "the key severity of a port entry or an override"
+          : "another name"),
     ),
   );
   const want = "a mapping of labels";
@@ -183,7 +190,7 @@ export function labels(reserved: readonly string[]) {
       pattern: "^(?!__)[A-Za-z_][A-Za-z0-9_]*$",
       ...(reserved.length > 0 && { not: { enum: [...reserved] } }),
     },
-    additionalProperties: { type: [...ANY_SCALAR] },
+    additionalProperties: ANY_TEXT,
   }));
   return notAList(schema, want);
 }

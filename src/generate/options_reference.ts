@@ -2,53 +2,22 @@
  * Renders the reference page of the command line, and the tables of it that
  * the README shows. Pure.
  *
- * The tables of commands and options are the command line's own and arrive as
- * parameters: what generates stands below what parses arguments.
- *
  * @module
  */
 
-/** What the pages say of a command. */
-export interface CommandReference {
-  /** One line without a period. */
-  readonly summary: string;
-  /** What more there is to know; may be empty. */
-  readonly details: string;
-}
-
-/** What the pages say of an option. */
-export interface OptionReference {
-  /** What its value is; absent on switches. */
-  readonly placeholder?: string;
-  /** The only allowed values; absent: any value. */
-  readonly choices?: readonly string[];
-  /** Value when it is not given; absent: none. */
-  readonly default?: string;
-  /** Whether it may be given more than once; absent: it may not. */
-  readonly repeatable?: true;
-  /** One sentence without a period. */
-  readonly help: string;
-}
-
-/** The command line. */
-export interface OptionsReferenceInput {
-  /** Commands by name, in the order of the page. */
-  readonly commands: Readonly<Record<string, CommandReference>>;
-  /** Options of a command with their names, in the order of the page. */
-  readonly optionsOf: (
-    command: string,
-  ) => readonly (readonly [string, OptionReference])[];
-  /** What the exit codes mean. */
-  readonly exitCodeMeanings: Readonly<Record<number, string>>;
-}
+import type {
+  CommandLine,
+  CommandReference,
+  OptionReference,
+} from "./command_line.ts";
 
 /**
  * Renders commands, their options, and the exit codes.
  *
  * @returns Markdown that ends with a newline
  */
-export function renderOptionsReference(input: OptionsReferenceInput): string {
-  const { commands, optionsOf, exitCodeMeanings } = input;
+export function renderOptionsReference(commandLine: CommandLine): string {
+  const { commands, optionsOf, exitCodeMeanings } = commandLine;
   const sections = Object.entries(commands).map(([name, command]) =>
     renderCommand(name, { command, options: optionsOf(name) })
   );
@@ -67,7 +36,7 @@ export function renderOptionsReference(input: OptionsReferenceInput): string {
 
 /** Renders the table of commands, without a newline at its end. */
 export function renderCommandTable(
-  commands: OptionsReferenceInput["commands"],
+  commands: CommandLine["commands"],
 ): string {
   return renderTable(
     ["Command", "Does"],
@@ -80,7 +49,7 @@ export function renderCommandTable(
 
 /** Renders the table of exit codes, without a newline at its end. */
 export function renderExitCodeTable(
-  exitCodeMeanings: OptionsReferenceInput["exitCodeMeanings"],
+  exitCodeMeanings: CommandLine["exitCodeMeanings"],
 ): string {
   return renderTable(
     ["Code", "Meaning"],

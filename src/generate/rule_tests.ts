@@ -204,9 +204,10 @@ function buildFiringTest(ruleCase: RuleCase, frame: TestFrame): YamlValue {
     };
   };
   const fires = [...new Set([fireSeconds, frame.endSeconds])];
+  const { protocol, port, name } = subject.watched.target;
   return buildTest({
     name: `${rule.alert} fires${
-      rule.targets.length === 0 ? "" : ` for ${subject.watched.key}`
+      rule.targets.length === 0 ? "" : ` for ${protocol}/${port}/${name}`
     }`,
     alert: rule.alert,
     series: scenario.firing(subject),

@@ -47,43 +47,6 @@ export interface AlertingRule {
   readonly targets: readonly Target[];
 }
 
-/**
- * Labels that tell alerts of one rule apart, or that the configuration sets
- * elsewhere: an operator's label of the same name would take their place.
- */
-const RESERVED_LABELS: readonly (LabelName | "severity")[] = [
-  "severity",
-  "job",
-  "instance",
-  "protocol",
-  "port",
-  "name",
-  "source",
-];
-
-/** Finds labels of alerts that would break the rules. */
-export function findReservedLabels(
-  { labels, override }: AlertsConfig,
-): readonly string[] {
-  const labelsByPlace = [
-    ["alerts.labels", labels],
-    ...Object.entries(override).map(([alert, { labels }]) =>
-      [`alerts.override.${alert}.labels`, labels] as const
-    ),
-  ] as const;
-  return labelsByPlace.flatMap(([place, labels]) =>
-    Object.keys(labels).filter((label) =>
-      RESERVED_LABELS.some((reserved) => reserved === label)
-    )
-      .map((label) =>
-        `Cannot use ${place}.${label}: it is a label of the alert already, ` +
-        (label === "severity"
-          ? "want the key severity of a port entry or of an override"
-          : "want another name")
-      )
-  );
-}
-
 /** Makes the rules of a configuration, in the order of the alerts. */
 export function buildRules(config: Config): readonly AlertingRule[] {
   return alertNames.flatMap((alert) =>

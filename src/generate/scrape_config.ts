@@ -15,12 +15,19 @@ export const DEFAULT_PORT = 9117;
 export interface ScrapeAccess {
   /** Scheme; absent: http. */
   readonly scheme?: "http" | "https";
+  /**
+   * File with the certificate of the exporters, as Prometheus sees it, when no
+   * authority has signed it; absent: Prometheus knows the authority.
+   */
+  readonly caFile?: string;
   /** User and the file that holds the password; absent: no authentication. */
   readonly basicAuth?: {
     /** Name of the user. */
     readonly username: string;
     /** File with the password, as Prometheus sees it. */
     readonly passwordFile: string;
+    /** How many other users there are; absent: none. */
+    readonly otherUsers?: number;
   };
 }
 
@@ -80,13 +87,22 @@ function renderJob(
   { job, access = {} }: ScrapeConfigOptions,
   discovery: readonly string[],
 ): string {
-  const { scheme, basicAuth } = access;
+  const { scheme, caFile, basicAuth } = access;
+  const { otherUsers = 0 } = basicAuth ?? {};
   return [
     "scrape_configs:\n",
     `  - job_name: ${quote(job)}\n`,
     ...(scheme === undefined ? [] : [`    scheme: ${quote(scheme)}\n`]),
+    ...(caFile === undefined ? [] : [
+      "    tls_config:\n",
+      "      # A copy of the exporter's certificate, which signs itself.\n",
+      `      ca_file: ${quote(caFile)}\n`,
+    ]),
     ...(basicAuth === undefined ? [] : [
       "    basic_auth:\n",
+      ...(otherUsers === 0
+        ? []
+        : [`      # The first of ${otherUsers + 1} users.\n`]),
       `      username: ${quote(basicAuth.username)}\n`,
       `      password_file: ${quote(basicAuth.passwordFile)}\n`,
     ]),

@@ -33,8 +33,8 @@ export interface ConfigLoad {
 export interface ExpositionInput {
   /** The scan. */
   readonly snapshot: Snapshot;
-  /** The record of a target since the start. */
-  readonly record: (key: string) => TargetRecord | undefined;
+  /** What is known of a target since the start. */
+  readonly record: (key: string) => Partial<TargetRecord> | undefined;
   /** The sources of the scan. */
   readonly sources: readonly SourceHealth[];
   /** Walks over all processes. */
@@ -128,7 +128,7 @@ const lastSettledOf = createLastValues<TargetStatus, readonly NamedSample[]>();
 
 function buildSettledSamples(
   status: TargetStatus,
-  record: TargetRecord | undefined,
+  record: Partial<TargetRecord> | undefined,
 ): readonly NamedSample[] {
   const evidence = [record?.drops, record?.rebinds, record?.lastChangeSeconds];
   return lastSettledOf(status, evidence, () => {

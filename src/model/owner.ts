@@ -52,8 +52,20 @@ export interface OwnerInfo {
   readonly container?: string;
 }
 
+/** One process on one address of a target. */
+export interface Holder {
+  /** Local address of the socket. */
+  readonly address: string;
+  /** The process; absent when unknown or when the kernel holds the socket. */
+  readonly process?: OwnerProcess;
+  /** User: of the process, or of who opened the socket when that is unknown. */
+  readonly user: string;
+}
+
 /** The owner of a target. */
 export interface OwnerStatus {
+  /** Who holds the sockets, each process once for an address. */
+  readonly holders: readonly Holder[];
   /** Different owners; none when the port is down. */
   readonly infos: readonly OwnerInfo[];
   /** Processes that hold a socket of the target; absent when unknown. */
@@ -72,6 +84,7 @@ export function buildOwnerStatus(
   owners: Owners,
 ): OwnerStatus {
   const infos = new Map<string, OwnerInfo>();
+  const holders = new Map<string, Holder>();
   const processesByPid = new Map<number, OwnerProcess>();
   const verdicts: (boolean | undefined)[] = [];
   let knowsAll = true;
@@ -80,6 +93,10 @@ export function buildOwnerStatus(
     if (processes === undefined) knowsAll = false;
     for (const process of processes ?? []) {
       processesByPid.set(process.pid, process);
+    }
+    for (const holder of buildHolders(socket, processes, owners)) {
+      const { address, process, user } = holder;
+      holders.set([address, process?.pid, user].join("\0"), holder);
     }
     for (const info of buildOwnerInfos(socket, processes, owners)) {
       const { address, process, unit, user, container } = info;
@@ -91,9 +108,20 @@ export function buildOwnerStatus(
   const processes = [...processesByPid.values()].sort(compareAge);
   return {
     infos: [...infos.values()],
+    holders: [...holders.values()],
     ...(knowsAll && { processes }),
     ...(sockets.length > 0 && matches !== undefined && { matches }),
   };
+}
+
+function buildHolders(
+  { address, uid }: ListeningSocket,
+  processes: readonly OwnerProcess[] = [],
+  { userName }: Owners,
+): readonly Holder[] {
+  return processes.length === 0
+    ? [{ address, user: userName(uid) }]
+    : processes.map((process) => ({ address, process, user: process.user }));
 }
 
 /** The oldest process first: the one that the others were forked from. */

@@ -12,4 +12,6 @@ export interface SourceHealth {
   readonly success: boolean;
   /** Failed reads and bad rows since the start. */
   readonly errors: number;
+  /** What was wrong at the last scan, as a sentence; absent when nothing was. */
+  readonly lastError?: string;
 }

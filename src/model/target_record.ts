@@ -6,6 +6,8 @@
 
 /** What has been seen of one target since the start. */
 export interface TargetRecord {
+  /** When the target was looked at first, seconds since 1970. */
+  readonly sinceSeconds: number;
   /** How often all sockets were replaced by others. */
   readonly rebinds: number;
   /** Seconds during which the target was observed. */
@@ -16,4 +18,6 @@ export interface TargetRecord {
   readonly lastChangeSeconds?: number;
   /** UDP: datagrams dropped; absent when unknown. */
   readonly drops?: number;
+  /** When `drops` was last seen to rise, seconds since 1970; absent before. */
+  readonly lastDropSeconds?: number;
 }

@@ -12,7 +12,10 @@ import { type AddressMatcher, buildAddressMatcher } from "./address_match.ts";
 export interface WatchedTarget {
   /** The target of the configuration. */
   readonly target: Target;
-  /** Identifies the target across reloads: `udp/6984/cisco-asa`. */
+  /**
+   * Identifies the target across reloads: `udp 6984 any cisco-asa`. Another
+   * address is another question, to which the old history is no answer.
+   */
   readonly key: string;
   /** Labels of the target's series; the same object for every scan. */
   readonly labels: Readonly<Record<string, string>>;
@@ -24,7 +27,12 @@ export interface WatchedTarget {
 export function buildWatchedTargets(config: Config): readonly WatchedTarget[] {
   return config.targets.map((target) => ({
     target,
-    key: `${target.protocol}/${target.port}/${target.name}`,
+    key: [
+      target.protocol,
+      target.port,
+      "text" in target.address ? target.address.text : target.address.kind,
+      target.name,
+    ].join(" "),
     labels: {
       protocol: target.protocol,
       port: String(target.port),

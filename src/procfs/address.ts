@@ -20,7 +20,7 @@ import ipaddr from "ipaddr.js";
 export function parseKernelAddress(hex: string): string {
   if (!/^(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{32})$/.test(hex)) {
     throw new SyntaxError(
-      `Cannot decode address "${hex}": want 8 or 32 hex digits`,
+      `Cannot decode address ${JSON.stringify(hex)}: want 8 or 32 hex digits`,
     );
   }
   const bytes: number[] = [];

@@ -41,8 +41,10 @@ export function parseCgroup(text: string): CgroupMembership {
 
 function findPath(text: string): string {
   let unified = "";
-  for (const line of text.split("\n")) {
-    const match = /^\d+:([^:]*):(.*)$/.exec(line);
+  // Behind the last newline stands what was cut off.
+  for (const line of text.split("\n").slice(0, -1)) {
+    // Of all characters only a newline cannot be in a name.
+    const match = /^\d+:([^:]*):(.*)$/s.exec(line);
     if (match?.[1] === "name=systemd" && match[2] !== "/") {
       return match[2] ?? "";
     }

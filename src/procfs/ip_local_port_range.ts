@@ -25,30 +25,36 @@ export const defaultLocalPortRange: LocalPortRange = {
 /**
  * Parses `32768	60999`.
  *
- * @throws {SyntaxError} when the text is not two numbers
+ * @throws {SyntaxError} when the text is not two ports in order
  */
 export function parseLocalPortRange(text: string): LocalPortRange {
-  const match = /^(\d{1,5})\s+(\d{1,5})\s*$/.exec(text);
-  if (match === null) {
+  const match = /^(\d{1,5})\s+(\d{1,5})\n$/.exec(text);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2]);
+  // Not a number is not in order either.
+  if (!(first <= last && last <= 65535)) {
     throw new SyntaxError(
       `Cannot parse ip_local_port_range: ${
         JSON.stringify(text.slice(0, 80))
       }, want two ports`,
     );
   }
-  return { first: Number(match[1]), last: Number(match[2]) };
+  return { first, last };
 }
 
 /**
- * Reads the range. It is a hint: where it cannot be read, the kernel's default
- * serves.
+ * Reads the range. It is a hint: where it cannot be read, what it was last
+ * serves, and before that the kernel's default.
  */
-export function readLocalPortRange(reader: ProcfsReader): LocalPortRange {
+export function readLocalPortRange(
+  reader: ProcfsReader,
+  lastRange: LocalPortRange = defaultLocalPortRange,
+): LocalPortRange {
   try {
     return parseLocalPortRange(
       reader.readText("sys/net/ipv4/ip_local_port_range"),
     );
   } catch {
-    return defaultLocalPortRange;
+    return lastRange;
   }
 }

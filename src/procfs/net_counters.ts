@@ -20,7 +20,8 @@ export function parseSnmp(
   group: string,
   names: readonly string[],
 ): NetCounters {
-  const lines = text.split("\n");
+  // Behind the last newline stands what was cut off.
+  const lines = text.split("\n").slice(0, -1);
   const header = lines.findIndex((line) => line.startsWith(`${group}: `));
   const columns = lines[header]?.split(" ") ?? [];
   const values = lines[header + 1]?.split(" ") ?? [];
@@ -28,7 +29,7 @@ export function parseSnmp(
   if (values[0] !== `${group}:`) return counters;
   for (const name of names) {
     const value = values[columns.indexOf(name)];
-    if (value !== undefined && /^\d+$/.test(value)) {
+    if (value !== undefined && /^\d{1,20}$/.test(value)) {
       counters.set(name, Number(value));
     }
   }
@@ -46,7 +47,7 @@ export function parseSnmp6(
 ): NetCounters {
   const counters = new Map<string, number>();
   for (const name of names) {
-    const match = new RegExp(`^${name}\\s+(\\d+)$`, "m").exec(text);
+    const match = new RegExp(`^${name}[ \t]+(\\d{1,20})\n`, "m").exec(text);
     if (match !== null) counters.set(name, Number(match[1]));
   }
   return counters;

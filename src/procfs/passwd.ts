@@ -11,9 +11,11 @@
 export function parsePasswd(text: string): ReadonlyMap<number, string> {
   const namesByUid = new Map<number, string>();
   for (const line of text.split("\n")) {
-    const [name, , uid] = line.split(":");
-    if (!/^[^#]/.test(name ?? "") || !/^\d+$/.test(uid ?? "")) continue;
-    if (!namesByUid.has(Number(uid))) namesByUid.set(Number(uid), name ?? "");
+    const [name = "", , uid = "", gid] = line.split(":");
+    // A uid that nothing follows may be cut off.
+    const isWhole = gid !== undefined && /^\d{1,10}$/.test(uid);
+    if (!isWhole || !/^[^#]/.test(name)) continue;
+    if (!namesByUid.has(Number(uid))) namesByUid.set(Number(uid), name);
   }
   return namesByUid;
 }

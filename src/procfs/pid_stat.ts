@@ -27,21 +27,22 @@ export interface PidStat {
 export function parsePidStat(text: string): PidStat {
   const open = text.indexOf("(");
   const close = text.lastIndexOf(")");
-  // Columns 3 (state) to 22 (starttime) of proc_pid_stat(5).
-  const columns = text.slice(close + 2).split(" ", 20);
-  const parentPid = Number(columns[1]);
-  const startTicks = Number(columns[19] || NaN);
-  if (
-    open < 0 || close < open || !Number.isInteger(parentPid) ||
-    !Number.isInteger(startTicks)
-  ) {
+  const columns = COLUMNS.exec(text.slice(close + 1));
+  if (open < 0 || close < open || columns === null) {
     throw new SyntaxError(
       `Cannot parse stat: ${JSON.stringify(text.slice(0, 160))}, want ` +
         "a pid, a name in parentheses and at least 20 columns",
     );
   }
-  return { comm: text.slice(open + 1, close), parentPid, startTicks };
+  return {
+    comm: text.slice(open + 1, close),
+    parentPid: Number(columns[1]),
+    startTicks: Number(columns[2]),
+  };
 }
+
+/** Columns 3 (state) to 22 (starttime) of proc_pid_stat(5), and a blank. */
+const COLUMNS = /^ \S+ (\d{1,10}) (?:\S+ ){17}(\d{1,20}) /;
 
 /** Clock ticks per second that procfs shows, whatever the kernel uses (USER_HZ). */
 export const CLOCK_TICKS_PER_SECOND = 100;
@@ -52,7 +53,7 @@ export const CLOCK_TICKS_PER_SECOND = 100;
  * @throws {SyntaxError} when there is no line `btime`
  */
 export function parseBootTime(text: string): number {
-  const match = /^btime (\d+)$/m.exec(text);
+  const match = /^btime (\d{1,20})\n/m.exec(text);
   if (match === null) {
     throw new SyntaxError("Cannot parse stat: no line btime, want one");
   }

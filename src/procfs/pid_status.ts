@@ -10,7 +10,7 @@
  * @throws {SyntaxError} when there is no such line
  */
 export function parseEffectiveUid(text: string): number {
-  const match = /^Uid:\s+\d+\s+(\d+)/m.exec(text);
+  const match = /^Uid:\t\d+\t(\d{1,10})\t/m.exec(text);
   if (match === null) {
     throw new SyntaxError("Cannot parse status: no line Uid, want one");
   }

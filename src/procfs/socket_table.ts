@@ -147,12 +147,19 @@ export function createSocketTableParser(
       return true;
     }
     const columns = findColumns(line, addressWidth);
-    if (columns !== undefined) {
-      if (isTcp && endsListenBlock(columns.state)) return false;
-      if (ports !== undefined && !ports.has(columns.localPort)) return true;
-    }
+    const seemsLast = isTcp && columns !== undefined &&
+      endsListenBlock(columns.state);
+    if (
+      columns !== undefined && ports?.has(columns.localPort) === false &&
+      !seemsLast
+    ) return true;
     try {
-      takeRow(line, decodeRow(line));
+      const row = decodeRow(line);
+      // Only a row that is whole ends the block: a bad one hides no other.
+      if (seemsLast) return false;
+      // Its columns may stand where they were not looked for.
+      if (ports?.has(row.localPort) === false) return true;
+      takeRow(line, row);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       problems.push({
@@ -289,6 +296,8 @@ function createRowDecoder(
     const queues = field(4, "tx_queue:rx_queue", QUEUES);
     const uid = field(7, "uid", DECIMAL);
     const inode = field(9, "inode", DECIMAL);
+    // Without the column behind it, the inode may be cut off.
+    field(11, "pointer", /./);
     // Kernels before 2.6.27 have no drops column.
     const drops = isUdp && fields.length > 12
       ? field(12, "drops", /^-?\d{1,20}$/)

@@ -21,6 +21,8 @@ export function parseSocketsInUse(
   text: string,
   protocol: string,
 ): number | undefined {
-  const match = new RegExp(`^${protocol}: inuse (\\d+)`, "m").exec(text);
+  const match = new RegExp(`^${protocol}: inuse (\\d{1,20})[ \n]`, "m").exec(
+    text,
+  );
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }

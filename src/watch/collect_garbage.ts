@@ -27,16 +27,17 @@ const MAX_TARGETS = 2_000;
 /**
  * Counts scans and collects garbage after every so many.
  *
- * @param targets Targets of a scan
- * @returns What to call after each scan; does nothing when the runtime does
- *   not expose `gc()`, as when run from the sources
+ * @returns What to call after each scan, with the number of its targets; does
+ *   nothing when the runtime does not expose `gc()`, as when run from the
+ *   sources
  */
-export function createGarbageCollector(targets: number): () => void {
+export function createGarbageCollector(): (targets: number) => void {
   const { gc } = globalThis as { readonly gc?: CollectGarbage };
-  if (gc === undefined || targets > MAX_TARGETS) return () => {};
+  if (gc === undefined) return () => {};
   // Due at the first scan: the start leaves much behind.
   let scans = SCANS_PER_COLLECTION - 1;
-  return () => {
+  return (targets) => {
+    if (targets > MAX_TARGETS) return;
     scans++;
     if (scans < SCANS_PER_COLLECTION) return;
     scans = 0;

@@ -1,57 +1,74 @@
 /**
  * Remembers a day of a target's state in 1440 bytes, one a minute.
  *
+ * A minute is one that the host's clock showed, so that it is found again in
+ * the logs of the host. While the host is suspended, or when its clock is set
+ * forward, minutes pass that nobody observed.
+ *
  * @module
  */
 
 /** Minutes that are remembered. */
 export const HISTORY_MINUTES = 24 * 60;
 
-/** What is known of a minute: the worst that was seen. */
-export type MinuteState = "unobserved" | "up" | "down";
+/** What is known of a minute, the worst that was seen, as one character. */
+export const minuteStates = { unobserved: "-", up: "u", down: "d" } as const;
 
-const STATES: readonly MinuteState[] = ["unobserved", "up", "down"];
+const UNOBSERVED = minuteStates.unobserved.charCodeAt(0);
+const UP = minuteStates.up.charCodeAt(0);
+const DOWN = minuteStates.down.charCodeAt(0);
 
 /** A day of one target. */
 export interface History {
-  /** Remembers a state at a time of a monotonic clock. */
-  record(isUp: boolean, nowSeconds: number): void;
-  /** The states of the day that ends now, the oldest first. */
-  list(nowSeconds: number): readonly MinuteState[];
+  /** Remembers a state at a time in seconds since 1970. */
+  record(isUp: boolean, unixSeconds: number): void;
+  /**
+   * The day whose last minute is the one of this time: a character of
+   * {@linkcode minuteStates} for each minute, the oldest first.
+   */
+  render(unixSeconds: number): string;
+}
+
+/** Begin of the first minute of the day that `render()` shows at a time. */
+export function findHistoryStart(unixSeconds: number): number {
+  return (Math.floor(unixSeconds / 60) + 1 - HISTORY_MINUTES) * 60;
 }
 
 /** Creates an empty history. */
 export function createHistory(): History {
-  const minutes = new Uint8Array(HISTORY_MINUTES);
-  let newest = 0;
+  const minutes = new Uint8Array(HISTORY_MINUTES).fill(UNOBSERVED);
+  let newest: number | undefined;
 
-  /** Clears what has become older than a day. */
-  function advance(nowSeconds: number): number {
-    const minute = Math.floor(nowSeconds / 60);
-    if (minute > newest) {
-      const skipped = Math.min(minute - newest, HISTORY_MINUTES);
-      for (let step = 1; step <= skipped; step++) {
-        minutes[(newest + step) % HISTORY_MINUTES] = 0;
-      }
-      newest = minute;
+  /** Clears what is not of the day that ends now; returns the index of now. */
+  function moveTo(unixSeconds: number): number {
+    const minute = Math.floor(unixSeconds / 60);
+    const index = minute % HISTORY_MINUTES;
+    newest ??= minute;
+    const passed = Math.min(minute - newest, HISTORY_MINUTES);
+    for (let step = 0; step < passed; step++) {
+      minutes[(index + HISTORY_MINUTES - step) % HISTORY_MINUTES] = UNOBSERVED;
     }
-    return newest % HISTORY_MINUTES;
+    // The clock was set back: it will show these minutes again. That the port
+    // was down in them must not be forgotten.
+    const future = Math.min(newest - minute, HISTORY_MINUTES - 1);
+    for (let step = 1; step <= future; step++) {
+      const later = (index + step) % HISTORY_MINUTES;
+      if (minutes[later] === DOWN) minutes[index] = DOWN;
+      minutes[later] = UNOBSERVED;
+    }
+    newest = minute;
+    return index;
   }
 
   return {
-    record(isUp, nowSeconds) {
-      const index = advance(nowSeconds);
-      const state = isUp ? 1 : 2;
-      if ((minutes[index] ?? 0) < state) minutes[index] = state;
+    record(isUp, unixSeconds) {
+      const index = moveTo(unixSeconds);
+      if (minutes[index] !== DOWN) minutes[index] = isUp ? UP : DOWN;
     },
-    list(nowSeconds) {
-      const index = advance(nowSeconds);
-      return Array.from(
-        minutes,
-        (_, offset) =>
-          STATES[minutes[(index + 1 + offset) % HISTORY_MINUTES] ?? 0] ??
-            "unobserved",
-      );
+    render(unixSeconds) {
+      const first = moveTo(unixSeconds) + 1;
+      const text = new TextDecoder().decode(minutes);
+      return text.slice(first) + text.slice(0, first);
     },
   };
 }

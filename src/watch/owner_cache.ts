@@ -18,7 +18,7 @@ import {
   walkProcesses,
 } from "./owner_walk.ts";
 import { createProcessReader } from "./process_reader.ts";
-import { describeReadError } from "./read_error.ts";
+import { describeReadError, isFault } from "./read_error.ts";
 import type { SourceReport } from "./source_health.ts";
 
 /** Finds the owners of sockets. */
@@ -106,11 +106,25 @@ export function createOwnerCache(
   let walks = 0;
   let walkError: string | undefined;
 
-  /** Drops holders that do not hold their socket any more: one readlink each. */
-  function proveHolders(): void {
+  /**
+   * Drops holders that do not hold their socket any more: one readlink each.
+   *
+   * @returns Sockets whose holders could be neither proven nor disproven, and
+   *   why
+   */
+  function proveHolders(): Map<string, unknown> {
+    const faultsByInode = new Map<string, unknown>();
     for (const [inode, holders] of holdersByInode) {
       const proven = holders.filter((holder) => {
-        if (holds(holder, inode)) return true;
+        try {
+          if (readSocketInode(reader, holder) === inode) return true;
+        } catch (error) {
+          // Not readable any more is not proven.
+          if (isFault(error)) {
+            faultsByInode.set(inode, error);
+            return true;
+          }
+        }
         processes.forget(holder.pid);
         return false;
       });
@@ -118,6 +132,7 @@ export function createOwnerCache(
       if (proven.length === 0) holdersByInode.delete(inode);
       else holdersByInode.set(inode, proven);
     }
+    return faultsByInode;
   }
 
   /**
@@ -134,7 +149,6 @@ export function createOwnerCache(
     } catch {
       return; // Tried again next time; a walk tells why it fails.
     }
-    lastPid = newestPid;
     const filesByPid = new Map<number, [string, Holder][]>();
     const addFile = (inode: string, holder: Holder) => {
       const files = filesByPid.get(holder.pid);
@@ -147,23 +161,29 @@ export function createOwnerCache(
     // Ascending: a parent comes before its child.
     for (const pid of [...pids].sort((a, b) => a - b)) {
       if (knownPids.has(pid) || filesByPid.size === 0) continue;
-      for (const [inode, { fd }] of filesByPid.get(readParent(pid)) ?? []) {
-        const child = { pid, fd };
-        const holders = holdersByInode.get(inode) ?? [];
-        if (holders.some((holder) => holder.pid === pid)) continue;
-        if (!holds(child, inode)) continue;
-        holdersByInode.set(inode, [...holders, child]);
-        processes.forget(pid);
-        addFile(inode, child);
+      try {
+        for (const [inode, { fd }] of filesByPid.get(readParent(pid)) ?? []) {
+          const child = { pid, fd };
+          const holders = holdersByInode.get(inode) ?? [];
+          if (holders.some((holder) => holder.pid === pid)) continue;
+          if (!holds(child, inode)) continue;
+          holdersByInode.set(inode, [...holders, child]);
+          processes.forget(pid);
+          addFile(inode, child);
+        }
+      } catch {
+        return; // As above.
       }
     }
+    lastPid = newestPid;
     knownPids = new Set(pids);
   }
 
   function readParent(pid: number): number {
     try {
       return parsePidStat(reader.readText(`${pid}/stat`)).parentPid;
-    } catch {
+    } catch (error) {
+      if (isFault(error)) throw error;
       return 0;
     }
   }
@@ -171,7 +191,8 @@ export function createOwnerCache(
   function holds(holder: Holder, inode: string): boolean {
     try {
       return readSocketInode(reader, holder) === inode;
-    } catch {
+    } catch (error) {
+      if (isFault(error)) throw error;
       return false;
     }
   }
@@ -182,6 +203,7 @@ export function createOwnerCache(
   ): Promise<void> {
     walks++;
     let sawAll = false;
+    let hasFailed = false;
     try {
       const result = await walkProcesses(reader, {
         inodes,
@@ -199,18 +221,20 @@ export function createOwnerCache(
         missesByInode.delete(inode);
       }
     } catch (error) {
+      hasFailed = true;
       walkError = describeReadError(reader.root, error);
     }
     for (const inode of inodes) {
       if (holdersByInode.has(inode)) continue;
-      const delay = Math.min(
-        (missesByInode.get(inode)?.delay ?? MIN_RETRY_MILLISECONDS / 2) * 2,
+      const last = missesByInode.get(inode);
+      const delay = hasFailed ? MIN_RETRY_MILLISECONDS : Math.min(
+        (last?.delay ?? MIN_RETRY_MILLISECONDS / 2) * 2,
         MAX_RETRY_MILLISECONDS,
       );
       missesByInode.set(inode, {
         sawAll,
         // The first time, the socket itself may have gone in the meantime.
-        isOrphan: sawAll && missesByInode.has(inode),
+        isOrphan: sawAll && last?.sawAll === true,
         retryAt: now() + delay,
         delay,
       });
@@ -229,13 +253,22 @@ export function createOwnerCache(
 
   function describeAll(
     inodes: ReadonlySet<string>,
+    faultsByInode: Map<string, unknown>,
   ): Map<string, readonly OwnerProcess[]> {
     const processesByInode = new Map<string, readonly OwnerProcess[]>();
     for (const inode of inodes) {
+      if (faultsByInode.has(inode)) continue;
       if (missesByInode.get(inode)?.isOrphan) processesByInode.set(inode, []);
       const holders = holdersByInode.get(inode) ?? [];
-      const described = holders.map(({ pid }) => processes.describe(pid))
-        .filter((process) => process !== undefined);
+      let described: OwnerProcess[];
+      try {
+        described = holders.map(({ pid }) => processes.describe(pid))
+          .filter((process) => process !== undefined);
+      } catch (error) {
+        // Some of the holders alone would be a wrong answer.
+        faultsByInode.set(inode, error);
+        continue;
+      }
       if (described.length === 0) continue;
       processesByInode.set(
         inode,
@@ -265,7 +298,7 @@ export function createOwnerCache(
     async resolve({ inodes, likelyNames, maxWaitMilliseconds }) {
       const deadline = now() + maxWaitMilliseconds;
       forgetOthers(inodes);
-      proveHolders();
+      const faultsByInode = proveHolders();
       adoptChildren();
       // A walk that was under way may have looked for other sockets.
       for (let round = 0; round < 2; round++) {
@@ -276,19 +309,20 @@ export function createOwnerCache(
         });
         if (!await endsBefore(walking, deadline - now())) break;
       }
-      const processesByInode = describeAll(inodes);
+      const processesByInode = describeAll(inodes, faultsByInode);
       const unknown = [...inodes].filter((inode) =>
         !processesByInode.has(inode)
       );
       const isBlind = unknown.some((inode) =>
         missesByInode.get(inode)?.sawAll === false || holdersByInode.has(inode)
       );
+      const [fault] = faultsByInode.values();
+      const reason = fault === undefined
+        ? walkError ?? MISSING_CAPABILITIES
+        : describeReadError(reader.root, fault);
       return {
         owners: { processesByInode, userName: processes.userName },
-        report: {
-          success: !isBlind,
-          errors: isBlind ? [walkError ?? MISSING_CAPABILITIES] : [],
-        },
+        report: { success: !isBlind, errors: isBlind ? [reason] : [] },
       };
     },
   };

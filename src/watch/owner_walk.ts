@@ -13,7 +13,7 @@ import { cutToComm } from "../model/owner.ts";
 import { parsePidStat } from "../procfs/pid_stat.ts";
 import type { Breathe } from "../procfs/read_socket_table.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
-import { isGone } from "./read_error.ts";
+import { isFault, isGone, isTooLong } from "./read_error.ts";
 
 /** An open file of a process that is a wanted socket. */
 export interface Holder {
@@ -57,7 +57,9 @@ interface Candidate {
 /**
  * Walks over the processes.
  *
- * @throws {Error} when the processes cannot be listed
+ * @throws {Error} when the processes cannot be listed, or reading one of them
+ *   fails for another reason than that it is gone or may not be looked into:
+ *   who was not seen then may be the owner
  */
 export async function walkProcesses(
   reader: ProcfsReader,
@@ -90,6 +92,7 @@ export async function walkProcesses(
         if (pause !== undefined) await pause;
       }
     } catch (error) {
+      if (isFault(error)) throw error;
       if (!isGone(error)) unreadable++;
     }
     return holds;
@@ -130,7 +133,7 @@ export function readSocketInode(
   try {
     link = reader.readLink(`${pid}/fd/${fd}`);
   } catch (error) {
-    if (isGone(error)) return undefined;
+    if (isGone(error) || isTooLong(error)) return undefined;
     throw error;
   }
   return link.startsWith("socket:[") ? link.slice(8, -1) : undefined;
@@ -154,11 +157,12 @@ async function listCandidates(
   return candidates;
 }
 
-/** What cannot be read is a process all the same, only none that is likely. */
+/** Who may not be read is a process all the same, only none that is likely. */
 function readCandidate(reader: ProcfsReader, pid: number): Candidate {
   try {
     return { pid, ...parsePidStat(reader.readText(`${pid}/stat`)) };
-  } catch {
+  } catch (error) {
+    if (isFault(error)) throw error;
     return { pid, comm: "", parentPid: 0 };
   }
 }

@@ -14,10 +14,15 @@ import {
 } from "../procfs/pid_stat.ts";
 import { parseEffectiveUid } from "../procfs/pid_status.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
+import { isFault, isGone } from "./read_error.ts";
 
 /** Describes processes and users; remembers both for a while. */
 export interface ProcessReader {
-  /** Describes a process; undefined when it is gone. */
+  /**
+   * Describes a process; undefined when it is gone or hidden.
+   *
+   * @throws {Error} when reading fails for another reason
+   */
   describe(pid: number): OwnerProcess | undefined;
   /** Forgets a process, whose number may mean another one now. */
   forget(pid: number): void;
@@ -72,13 +77,17 @@ export function createProcessReader(
   function readCgroup(pid: number): CgroupMembership {
     try {
       return parseCgroup(reader.readText(`${pid}/cgroup`));
-    } catch {
-      return {};
+    } catch (error) {
+      if (isGone(error)) return {};
+      throw error;
     }
   }
 
   function read(pid: number): OwnerProcess | undefined {
+    const bootedAt = bootSeconds();
     try {
+      // Before the others, which then tell whether the process is gone.
+      const membership = readCgroup(pid);
       const { startTicks } = parsePidStat(reader.readText(`${pid}/stat`));
       const uid = parseEffectiveUid(reader.readText(`${pid}/status`));
       return {
@@ -86,11 +95,12 @@ export function createProcessReader(
         comm: reader.readText(`${pid}/comm`).replace(/\n$/, ""),
         uid,
         user: userName(uid),
-        startTimeSeconds: bootSeconds() + startTicks / CLOCK_TICKS_PER_SECOND,
-        ...readCgroup(pid),
+        startTimeSeconds: bootedAt + startTicks / CLOCK_TICKS_PER_SECOND,
+        ...membership,
       };
-    } catch {
-      return undefined; // Gone, or hidden from this user: unknown either way.
+    } catch (error) {
+      if (isFault(error)) throw error;
+      return undefined;
     }
   }
 

@@ -11,6 +11,7 @@ import {
   parseSnmp6,
 } from "../procfs/net_counters.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
+import { isIpv6Off } from "./ipv6_off.ts";
 import { describeReadError } from "./read_error.ts";
 import type { SourceReport } from "./source_health.ts";
 
@@ -40,8 +41,8 @@ export function readCounterFiles(
       files[file] = parsersByFile[file](reader.readText(path));
     } catch (error) {
       if (
-        file === "snmp6" && files.snmp !== undefined &&
-        error instanceof Deno.errors.NotFound
+        file === "snmp6" && error instanceof Deno.errors.NotFound &&
+        isIpv6Off(reader)
       ) {
         files.snmp6 = "off";
       } else {

@@ -13,6 +13,7 @@ import {
 import type { ProcfsReader } from "../procfs/reader.ts";
 import type { SocketTable } from "../procfs/socket_table.ts";
 import { parseSocketsInUse } from "../procfs/sockstat.ts";
+import { isIpv6Off } from "./ipv6_off.ts";
 import { describeReadError } from "./read_error.ts";
 import type { SourceReport } from "./source_health.ts";
 
@@ -26,8 +27,6 @@ export interface ReadTableOptions {
   readonly memory: TableMemory;
   /** Gives the event loop room. */
   readonly breathe: Breathe;
-  /** Whether a missing file means that IPv6 is switched off. */
-  readonly mayBeMissing: boolean;
 }
 
 /** A table, and how reading it went. */
@@ -51,7 +50,7 @@ export async function readTable(
   reader: ProcfsReader,
   options: ReadTableOptions,
 ): Promise<ReadTableResult> {
-  const { table, mayBeMissing } = options;
+  const { table } = options;
   if (table === "tcp6" && isUnused(reader, "TCP6")) return EMPTY;
   try {
     const parsed = await readSocketTable(reader, options);
@@ -66,7 +65,10 @@ export async function readTable(
       },
     };
   } catch (error) {
-    if (mayBeMissing && error instanceof Deno.errors.NotFound) return EMPTY;
+    if (
+      (table === "udp6" || table === "tcp6") &&
+      error instanceof Deno.errors.NotFound && isIpv6Off(reader)
+    ) return EMPTY;
     const path = `${reader.root}/${reader.netDirectory}/net/${table}`;
     return {
       result: { ok: false },

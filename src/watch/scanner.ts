@@ -21,13 +21,11 @@ import {
 } from "../model/snapshot.ts";
 import type { SourceHealth } from "../model/source_health.ts";
 import { buildVerdict } from "../model/verdict.ts";
-import { buildWatchedTargets } from "../model/watched_target.ts";
 import {
   defaultLocalPortRange,
   readLocalPortRange,
 } from "../procfs/ip_local_port_range.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
-import type { TableMemory } from "../procfs/read_socket_table.ts";
 import type { SocketTable } from "../procfs/socket_table.ts";
 import {
   createBreather,
@@ -35,6 +33,7 @@ import {
   WALK_SLICE_MILLISECONDS,
 } from "./breathe.ts";
 import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
+import { buildScanPlan, type Look, type ScanPlan } from "./scan_plan.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
 import { createSourceHealthBook } from "./source_health.ts";
@@ -53,6 +52,12 @@ export interface Scanner {
    * two scans is seen.
    */
   sample(): Promise<void>;
+  /**
+   * Looks for what another configuration says from now on. What is known of
+   * targets and sockets that stay is kept; a scan that is under way ends with
+   * the configuration that it began with.
+   */
+  reconfigure(config: Config): void;
   /** What has been seen of the targets since the start. */
   readonly tracker: Tracker;
   /** Health of the sources after the last scan. */
@@ -71,7 +76,7 @@ export interface ScanOptions {
 export interface ScannerOptions {
   /** The procfs to scan. */
   readonly reader: ProcfsReader;
-  /** What to look for. */
+  /** What to look for, until `reconfigure()`. */
   readonly config: Config;
   /** Is told of sources that fail and that are well again. */
   readonly log: Logger;
@@ -94,24 +99,14 @@ export const DEFAULT_GAP_SECONDS = 300;
 export function createScanner(options: ScannerOptions): Scanner {
   const {
     reader,
-    config,
     log,
     now = () => performance.now(),
     unixNow = Date.now,
     onDuration = () => {},
     maxGapSeconds = () => DEFAULT_GAP_SECONDS,
   } = options;
-  const watchedTargets = buildWatchedTargets(config);
-  const scanTables = findWantedTables(config);
-  const sampleTables = config.listeners.enabled
-    ? findWantedTables({
-      ...config,
-      listeners: { enabled: false, ignore: [] },
-    })
-    : scanTables;
-  const likelyNames = new Set(
-    config.targets.flatMap(({ processes }) => processes ?? []),
-  );
+  let plan = buildScanPlan(options.config);
+  let ephemeralPorts = defaultLocalPortRange;
   const health = createSourceHealthBook(log);
   const tracker = createTracker(maxGapSeconds);
   const ownerCache = createOwnerCache({
@@ -131,15 +126,16 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   /**
    * A table is not a snapshot: a row can be missing because another one went
-   * while it was read. A port that seems to have gone down is looked at twice.
+   * while it was read. A port that seems to have lost a socket is looked at
+   * twice.
    */
-  async function find(wanted: WantedTables): Promise<Findings> {
-    let findings = await findOnce(wanted);
+  async function find(look: Look): Promise<Findings> {
+    let findings = await findOnce(look);
     const seemsLost = findings.targets.some(({ watched, observation }) =>
-      observation.serving.length === 0 && observation.sawAll &&
-      tracker.wasUp(watched.key)
+      observation.sawAll &&
+      observation.serving.length < tracker.lastSockets(watched.key)
     );
-    if (seemsLost) findings = await findOnce(wanted);
+    if (seemsLost) findings = await findOnce(look);
     const observations = lastObservations(
       [findings.targets],
       () => findings.targets.map(buildObservation),
@@ -151,34 +147,36 @@ export function createScanner(options: ScannerOptions): Scanner {
     return findings;
   }
 
-  async function findOnce(wanted: WantedTables): Promise<Findings> {
+  async function findOnce(look: Look): Promise<Findings> {
     const breathe = createBreather(now);
     const tables: Partial<Record<SocketTable, TableResult>> = {};
-    for (const table of wanted.tables) {
+    for (const table of look.tables) {
       const { result, report } = await readTable(reader, {
         table,
         breathe,
-        ...(wanted.ports && { ports: wanted.ports }),
-        memory: wanted.memories[table],
-        mayBeMissing: isVersion6(table) &&
-          tables[VERSION_4[table]]?.ok === true,
+        ...(look.ports && { ports: look.ports }),
+        memory: look.memories[table],
       });
       tables[table] = result;
       health.report(table, report);
     }
+    if (look.config.listeners.enabled) {
+      ephemeralPorts = readLocalPortRange(reader, ephemeralPorts);
+    }
     return buildFindings({
-      config: wanted.config,
-      watchedTargets,
+      config: look.config,
+      watchedTargets: look.watchedTargets,
       tables,
-      ephemeralPorts: wanted.config.listeners.enabled
-        ? readLocalPortRange(reader)
-        : defaultLocalPortRange,
+      ephemeralPorts,
     });
   }
 
   async function resolveOwners(
     { targets, candidates = [] }: Findings,
-    maxWaitMilliseconds: number,
+    { likelyNames, maxWaitMilliseconds }: {
+      readonly likelyNames: ReadonlySet<string>;
+      readonly maxWaitMilliseconds: number;
+    },
   ): Promise<ResolvedOwners> {
     const inodes = new Set<string>();
     for (const { observation } of targets) {
@@ -193,20 +191,33 @@ export function createScanner(options: ScannerOptions): Scanner {
     });
   }
 
-  function findAlone(wanted: WantedTables): Promise<Findings> {
-    const finding = lastFinding.then(() => find(wanted));
+  function findAlone(look: Look): Promise<Findings> {
+    const finding = lastFinding.then(() => find(look));
     lastFinding = finding.catch(() => {});
     return finding;
   }
 
+  function joinFinding(look: Look): Promise<Findings> {
+    if (scanFinding === undefined) {
+      const finding = findAlone(look).finally(() => {
+        // After a reload it can be another one.
+        if (scanFinding === finding) scanFinding = undefined;
+      });
+      scanFinding = finding;
+    }
+    return scanFinding;
+  }
+
   async function completeScan(
     findings: Findings,
-    maxWaitMilliseconds: number,
+    { config, likelyNames, maxWaitMilliseconds }: ScanPlan & {
+      readonly maxWaitMilliseconds: number;
+    },
   ): Promise<Snapshot> {
     const breathe = createBreather(now, STEP_SLICE_MILLISECONDS);
     const { owners, report } = await resolveOwners(
       findings,
-      maxWaitMilliseconds,
+      { likelyNames, maxWaitMilliseconds },
     );
     health.report("owners", report);
     // Finding the owners may have taken long already.
@@ -229,30 +240,42 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   return {
     tracker,
-    sources: health.list,
+    // A table that is not read any more can neither fail nor be well.
+    sources: () => {
+      const { tables } = plan.scan;
+      const unwanted = allTables.filter((table) => !tables.includes(table));
+      return health.list().filter(({ labels: { source } }) =>
+        !unwanted.some((table) => table === source)
+      );
+    },
     get ownerWalks() {
       return ownerCache.walks;
     },
     async scan({ maxWaitMilliseconds = DEFAULT_WAIT_MILLISECONDS } = {}) {
       const start = now();
-      scanFinding ??= findAlone(scanTables).finally(() => {
-        scanFinding = undefined;
-      });
-      const findings = await scanFinding;
+      const planned = plan;
+      const findings = await joinFinding(planned.scan);
       // Who shares the findings shares the rest too, but not another's wait.
       const snapshots = snapshotsByFindings.get(findings) ?? new Map();
       snapshotsByFindings.set(findings, snapshots);
       let snapshot = snapshots.get(maxWaitMilliseconds);
       if (snapshot === undefined) {
-        snapshot = timed(completeScan(findings, maxWaitMilliseconds), start);
+        snapshot = timed(
+          completeScan(findings, { ...planned, maxWaitMilliseconds }),
+          start,
+        );
         snapshots.set(maxWaitMilliseconds, snapshot);
       }
       return await snapshot;
     },
     async sample() {
       // A scan that reads the tables now observes the targets itself.
-      if (scanFinding !== undefined) return;
-      await timed(findAlone(sampleTables), now());
+      if (scanFinding !== undefined || plan.sample.tables.length === 0) return;
+      await timed(findAlone(plan.sample), now());
+    },
+    reconfigure(config) {
+      plan = buildScanPlan(config);
+      scanFinding = undefined;
     },
   };
 }
@@ -269,37 +292,4 @@ function buildObservation(
   };
 }
 
-/** Which tables a configuration needs, and which of their rows. */
-interface WantedTables {
-  readonly config: Config;
-  readonly tables: readonly SocketTable[];
-  /** Absent: the rows of all ports. */
-  readonly ports?: ReadonlySet<number>;
-  /** What was decoded last of each table. */
-  readonly memories: Readonly<Record<SocketTable, TableMemory>>;
-}
-
-function findWantedTables(config: Config): WantedTables {
-  const { targets, listeners } = config;
-  const protocols = (["udp", "tcp"] as const).filter((protocol) =>
-    listeners.enabled || targets.some((target) => target.protocol === protocol)
-  );
-  return {
-    config,
-    memories: {
-      tcp: { rowsByLine: new Map() },
-      tcp6: { rowsByLine: new Map() },
-      udp: { rowsByLine: new Map() },
-      udp6: { rowsByLine: new Map() },
-    },
-    tables: protocols.flatMap((protocol) => tablesByProtocol[protocol]),
-    ...(!listeners.enabled &&
-      { ports: new Set(targets.map(({ port }) => port)) }),
-  };
-}
-
-const VERSION_4 = { tcp6: "tcp", udp6: "udp" } as const;
-
-function isVersion6(table: SocketTable): table is keyof typeof VERSION_4 {
-  return table in VERSION_4;
-}
+const allTables = Object.values(tablesByProtocol).flat();

@@ -27,23 +27,22 @@ export interface SourceHealthBook {
 /** Creates a book without sources. */
 export function createSourceHealthBook(log: Logger): SourceHealthBook {
   const healthBySource = new Map<string, SourceHealth>();
-  const lastErrorBySource = new Map<string, string>();
   return {
     list: () => [...healthBySource.values()],
     report(source, { success, errors }) {
       const previous = healthBySource.get(source);
+      const error = errors[0];
       healthBySource.set(source, {
         labels: previous?.labels ?? { source },
         success,
         errors: (previous?.errors ?? 0) + errors.length,
+        ...(error !== undefined && { lastError: error }),
       });
-      const lastError = lastErrorBySource.get(source);
-      const error = errors[0];
+      const lastError = previous?.lastError;
       if (error === undefined) {
         if (lastError !== undefined) {
           log.info("source is well again", { source });
         }
-        lastErrorBySource.delete(source);
         return;
       }
       // Bad rows differ in their text: only the first of a row of them is told,
@@ -51,7 +50,6 @@ export function createSourceHealthBook(log: Logger): SourceHealthBook {
       if (lastError === undefined || previous?.success && !success) {
         log.warn(error, { source, success, errors: errors.length });
       }
-      lastErrorBySource.set(source, error);
     },
   };
 }

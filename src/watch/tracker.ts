@@ -34,21 +34,25 @@ export interface Tracker {
   observe(targets: readonly TargetObservation[], clock: Clock): void;
   /** The record of a target; undefined when it was never observed. */
   record(key: string): TargetRecord | undefined;
-  /** Whether a target was up when it was known last. */
-  wasUp(key: string): boolean;
+  /** How many sockets served a target when it was known last, 0 when down. */
+  lastSockets(key: string): number;
   /** The last day of a target; undefined when it was never observed. */
   history(key: string): History | undefined;
 }
 
 interface Entry {
+  readonly sinceSeconds: number;
   rebinds: number;
   observedSeconds: number;
   downSeconds: number;
   lastChangeSeconds?: number;
+  lastDropSeconds?: number;
   readonly drops: DropCounter;
   readonly history: History;
-  /** The sockets that were seen last. */
+  /** Sockets that were seen last. */
   sockets: readonly ListeningSocket[];
+  /** Their inodes. */
+  inodes: ReadonlySet<string>;
   /** What was known last; absent before the target was known once. */
   lastUp?: boolean;
   /** When the target was observed last; absent when it was unknown then. */
@@ -71,12 +75,14 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
     let entry = entriesByKey.get(watched.key);
     if (entry === undefined) {
       entry = {
+        sinceSeconds: unixSeconds,
         rebinds: 0,
         observedSeconds: 0,
         downSeconds: 0,
         drops: createDropCounter(),
         history: createHistory(),
         sockets: [],
+        inodes: new Set(),
       };
       entriesByKey.set(watched.key, entry);
     }
@@ -85,7 +91,7 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
       delete entry.observedAt;
       return;
     }
-    entry.history.record(up, monotonicSeconds);
+    entry.history.record(up, unixSeconds);
     const elapsed = monotonicSeconds - (observedAt ?? monotonicSeconds);
     if (elapsed <= maxGapSeconds()) {
       entry.observedSeconds += elapsed;
@@ -98,16 +104,26 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
     entry.lastUp = up;
     entry.observedAt = monotonicSeconds;
     if (sockets === undefined || sockets.length === 0) return;
+    const dropsBefore = entry.drops.total;
     entry.drops.observe(sockets);
+    // When the first ones that were seen were dropped, nobody knows.
+    if (
+      dropsBefore !== undefined && (entry.drops.total ?? 0) > dropsBefore
+    ) entry.lastDropSeconds = unixSeconds;
     if (sockets === entry.sockets) return;
-    if (entry.sockets.length > 0 && haveNoneInCommon(sockets, entry.sockets)) {
+    entry.sockets = sockets;
+    const inodes = new Set(sockets.map(({ inode }) => inode));
+    if (entry.inodes.size > 0 && inodes.isDisjointFrom(entry.inodes)) {
       entry.rebinds++;
     }
-    entry.sockets = sockets;
+    entry.inodes = inodes;
   }
 
   return {
-    wasUp: (key) => entriesByKey.get(key)?.lastUp === true,
+    lastSockets(key) {
+      const entry = entriesByKey.get(key);
+      return entry?.lastUp === true ? Math.max(entry.inodes.size, 1) : 0;
+    },
     history: (key) => entriesByKey.get(key)?.history,
     observe(targets, clock) {
       for (const target of targets) observeTarget(target, clock);
@@ -121,22 +137,16 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
     record(key) {
       const entry = entriesByKey.get(key);
       if (entry === undefined) return undefined;
-      const { drops, lastChangeSeconds } = entry;
+      const { drops, lastChangeSeconds, lastDropSeconds } = entry;
       return {
+        sinceSeconds: entry.sinceSeconds,
         rebinds: entry.rebinds,
         observedSeconds: entry.observedSeconds,
         downSeconds: entry.downSeconds,
         ...(lastChangeSeconds !== undefined && { lastChangeSeconds }),
         ...(drops.total !== undefined && { drops: drops.total }),
+        ...(lastDropSeconds !== undefined && { lastDropSeconds }),
       };
     },
   };
-}
-
-function haveNoneInCommon(
-  a: readonly ListeningSocket[],
-  b: readonly ListeningSocket[],
-): boolean {
-  const inodes = new Set(a.map(({ inode }) => inode));
-  return !b.some(({ inode }) => inodes.has(inode));
 }

@@ -6,12 +6,18 @@
  */
 
 import type { Config } from "../config/config.ts";
+import type { LoadResult } from "../config/load.ts";
 import type { Logger } from "../log.ts";
 import { renderExposition, type RenderMemory } from "../metrics/exposition.ts";
 import { buildSamples } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { TargetRecord } from "../model/target_record.ts";
+import { measureText, type Text } from "./text.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
+import { readHostname } from "../procfs/hostname.ts";
+import { buildStatusReport } from "../report/build_status_report.ts";
+import type { StatusReport } from "../report/status_report.ts";
 import { buildInfo } from "../version.ts";
 import { createBreather, STEP_SLICE_MILLISECONDS } from "../watch/breathe.ts";
 import { readProcessMetrics } from "../metrics/process_metrics.ts";
@@ -26,14 +32,21 @@ import { startSampler } from "../watch/sampler.ts";
 /** An exporter at work. */
 export interface Exporter {
   /** Scans, and renders the exposition. */
-  scrape(options?: ScanOptions): Promise<string>;
+  scrape(options?: ScanOptions): Promise<Text>;
+  /** Scans, and tells all that is known. */
+  report(options?: ScanOptions): Promise<StatusReport>;
+  /**
+   * Takes what came of loading the configuration again: a good one replaces
+   * the old one, a bad one is shown in the exporter's metrics.
+   */
+  reload(result: LoadResult): void;
   /** Stops sampling. */
   stop(): void;
 }
 
 /** What an exporter needs. */
 export interface ExporterOptions {
-  /** What to look for. */
+  /** What to look for, until `reload()`. */
   readonly config: Config;
   /** The procfs to scan. */
   readonly reader: ProcfsReader;
@@ -45,25 +58,30 @@ export interface ExporterOptions {
   readonly hasConfigFile: boolean;
   /** Whether to expose metrics of this process. */
   readonly exposesProcess: boolean;
+  /** Whether it scans once only: nothing has been counted over time then. */
+  readonly isSingleScan?: true;
 }
 
 /** Creates an exporter, which begins to sample. */
 export function createExporter(options: ExporterOptions): Exporter {
-  const { config, reader, log, scanIntervalSeconds } = options;
+  const { reader, log, scanIntervalSeconds } = options;
+  let { config } = options;
   const selfMetrics = createSelfMetrics();
   const memory: RenderMemory = new Map();
   // Simultaneous scrapes share a snapshot, and its text.
-  const texts = new WeakMap<Snapshot, Promise<string>>();
-  const collectGarbage = createGarbageCollector(config.targets.length);
+  const texts = new WeakMap<Snapshot, Promise<Text>>();
+  const reports = new WeakMap<Snapshot, Promise<StatusReport>>();
+  const startSeconds = Date.now() / 1000;
+  const collectGarbage = createGarbageCollector();
   const ownReader = createProcfsReader("/proc");
-  const configLoad = { successful: true, successSeconds: Date.now() / 1000 };
+  let configLoad = { successful: true, successSeconds: Date.now() / 1000 };
   const scanner = createScanner({
     reader,
     config,
     log,
     onDuration(seconds) {
       selfMetrics.observeScan(seconds);
-      collectGarbage();
+      collectGarbage(config.targets.length);
     },
     // A sample that is late by more than this was kept from being taken.
     maxGapSeconds: () =>
@@ -71,7 +89,7 @@ export function createExporter(options: ExporterOptions): Exporter {
         ? DEFAULT_GAP_SECONDS
         : Math.max(5, 3 * sampler.intervalSeconds),
   });
-  const sampler = scanIntervalSeconds > 0 && config.targets.length > 0
+  const sampler = scanIntervalSeconds > 0
     ? startSampler({
       sample: scanner.sample,
       intervalSeconds: scanIntervalSeconds,
@@ -81,6 +99,15 @@ export function createExporter(options: ExporterOptions): Exporter {
 
   return {
     stop: () => sampler?.stop(),
+    reload(result) {
+      if (!result.ok) {
+        configLoad = { ...configLoad, successful: false };
+        return;
+      }
+      config = result.config;
+      scanner.reconfigure(config);
+      configLoad = { successful: true, successSeconds: Date.now() / 1000 };
+    },
     async scrape(scanOptions) {
       const start = performance.now();
       const snapshot = await scanner.scan(scanOptions);
@@ -93,13 +120,47 @@ export function createExporter(options: ExporterOptions): Exporter {
       selfMetrics.observeScrape((performance.now() - start) / 1000);
       return exposition;
     },
+    async report(scanOptions) {
+      const snapshot = await scanner.scan(scanOptions);
+      let report = reports.get(snapshot);
+      if (report === undefined) {
+        report = buildReport(snapshot);
+        reports.set(snapshot, report);
+      }
+      return await report;
+    },
   };
 
-  async function render(snapshot: Snapshot): Promise<string> {
+  function buildReport(snapshot: Snapshot): Promise<StatusReport> {
+    const { tracker } = scanner;
+    const unixSeconds = Date.now() / 1000;
+    return buildStatusReport({
+      snapshot,
+      unixSeconds,
+      sources: scanner.sources(),
+      build: buildInfo,
+      hostname: readHostname(reader),
+      watch: {
+        startSeconds,
+        record: tracker.record,
+        history: (key) => tracker.history(key)?.render(unixSeconds),
+      },
+      ...(options.hasConfigFile && { configLoad }),
+    }, { breathe: createBreather() });
+  }
+
+  function record(key: string): Partial<TargetRecord> | undefined {
+    const all = scanner.tracker.record(key);
+    if (!options.isSingleScan) return all;
+    // The kernel's own count, which is older than the program.
+    return all?.drops === undefined ? undefined : { drops: all.drops };
+  }
+
+  async function render(snapshot: Snapshot): Promise<Text> {
     const breathe = createBreather(undefined, STEP_SLICE_MILLISECONDS);
     const samples = buildSamples({
       snapshot,
-      record: scanner.tracker.record,
+      record,
       sources: scanner.sources(),
       ownerWalks: scanner.ownerWalks,
       build: buildInfo,
@@ -108,9 +169,10 @@ export function createExporter(options: ExporterOptions): Exporter {
       ...(options.exposesProcess &&
         { process: readProcessMetrics(ownReader) }),
     });
-    return await renderExposition(samples, {
+    const exposition = await renderExposition(samples, {
       breathe,
       memory,
     });
+    return measureText(exposition);
   }
 }

@@ -5,47 +5,98 @@
  */
 
 import type { ScanOptions } from "../watch/scanner.ts";
+import { buildBody, measureText, type Text } from "./text.ts";
 import { CONTENT_TYPE } from "../metrics/exposition.ts";
+import type { StatusReport } from "../report/status_report.ts";
+import { createBreather } from "../watch/breathe.ts";
+import { buildPagePolicy, renderStatusPage } from "./status_page.ts";
 
 /** What the pages show. */
 export interface HandlerOptions {
   /** Scans and renders the exposition. */
-  readonly scrape: (options: ScanOptions) => Promise<string>;
-  /** Renders the page for browsers. */
-  readonly renderHomePage: () => string;
+  readonly scrape: (options: ScanOptions) => Promise<Text>;
+  /** Scans and tells all that is known. */
+  readonly report: (options: ScanOptions) => Promise<StatusReport>;
+  /** Loads the configuration again; all mistakes of one that cannot be used. */
+  readonly reload: () => readonly string[];
 }
 
 /** Answers a request. */
 export type Handler = (request: Request) => Promise<Response>;
 
-type Route = (request: Request) => Response | Promise<Response>;
+interface Route {
+  readonly methods: readonly string[];
+  readonly answer: (request: Request) => Response | Promise<Response>;
+}
+
+const READING = ["GET", "HEAD"];
 
 /** Creates the handler of all routes. */
 export function createHandler(
-  { scrape, renderHomePage }: HandlerOptions,
+  { scrape, report, reload }: HandlerOptions,
 ): Handler {
-  const routes = new Map<string, Route>([
-    ["/metrics", async (request) => {
-      const text = await scrape(buildScanOptions(request));
-      return answer(text, CONTENT_TYPE);
-    }],
+  const get = (answer: Route["answer"]): Route => ({
+    methods: READING,
+    answer,
+  });
+  const routes: ReadonlyMap<string, Route> = new Map([
+    [
+      "/metrics",
+      get(async (request) => {
+        const text = await scrape(buildScanOptions(request));
+        return answer(text, CONTENT_TYPE, {}, {
+          isCompressed: takesGzip(request),
+        });
+      }),
+    ],
     [
       "/",
-      (request) =>
+      get(async (request) =>
         isBrowser(request)
-          ? answer(renderHomePage(), "text/html; charset=utf-8", {
-            "content-security-policy":
-              "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-            "vary": "accept",
-          })
+          ? await answerPage(request)
           : answer("", "text/plain", {
             location: "/metrics",
             vary: "accept",
-          }, 302),
+          }, { status: 302 })
+      ),
     ],
-    ["/-/healthy", () => answerText("port_exporter is healthy.\n")],
-    ["/-/ready", () => answerText("port_exporter is ready.\n")],
+    [
+      "/api/v1/ports",
+      get(async (request) => {
+        const status = await report(buildScanOptions(request));
+        return answer(
+          `${JSON.stringify(status)}\n`,
+          "application/json",
+          NO_STORE,
+          { isCompressed: takesGzip(request) },
+        );
+      }),
+    ],
+    ["/-/healthy", get(() => answerText("port_exporter is healthy.\n"))],
+    ["/-/ready", get(() => answerText("port_exporter is ready.\n"))],
+    // The methods of Prometheus' own /-/reload.
+    ["/-/reload", { methods: ["POST", "PUT"], answer: () => answerReload() }],
   ]);
+
+  async function answerPage(request: Request): Promise<Response> {
+    const page = await renderStatusPage(
+      await report(buildScanOptions(request)),
+      { breathe: createBreather() },
+    );
+    return answer(page, "text/html; charset=utf-8", {
+      ...NO_STORE,
+      "content-security-policy": await buildPagePolicy(),
+      "vary": "accept",
+    }, { isCompressed: takesGzip(request) });
+  }
+
+  function answerReload(): Response {
+    const errors = reload();
+    return errors.length === 0
+      ? answerText("port_exporter has loaded its configuration.\n")
+      : answerText(`${errors.join("\n")}\n`, 500);
+  }
+
   return async (request) => {
     const url = URL.parse(request.url);
     if (url === null) return answerText("Cannot use the header Host\n", 400);
@@ -57,15 +108,16 @@ export function createHandler(
         404,
       );
     }
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    const { methods } = route;
+    if (!methods.includes(request.method)) {
       return answer(
-        `Cannot ${request.method} ${pathname}: want GET or HEAD\n`,
+        `Cannot ${request.method} ${pathname}: want ${methods.join(" or ")}\n`,
         TEXT,
-        { allow: "GET, HEAD" },
-        405,
+        { allow: methods.join(", ") },
+        { status: 405 },
       );
     }
-    const response = await route(request);
+    const response = await route.answer(request);
     return request.method === "HEAD" ? new Response(null, response) : response;
   };
 }
@@ -87,24 +139,35 @@ const MAX_WAIT_SECONDS = 30;
 
 const TEXT = "text/plain; charset=utf-8";
 
+/** What is told is true at one moment only. */
+const NO_STORE = { "cache-control": "no-store" };
+
 function answerText(body: string, status = 200): Response {
-  return answer(body, TEXT, {}, status);
+  return answer(body, TEXT, {}, { status });
 }
 
 function answer(
-  body: string,
+  body: string | Text,
   contentType: string,
   headers: Readonly<Record<string, string>> = {},
-  status = 200,
+  { status = 200, isCompressed = false } = {},
 ): Response {
-  return new Response(body, {
+  const text = typeof body === "string" ? measureText(body) : body;
+  return new Response(buildBody(text, { isCompressed }), {
     status,
     headers: {
       "content-type": contentType,
+      // For HEAD, and for the server, which bounds what waits to be read.
+      "content-length": String(text.bytes),
       "x-content-type-options": "nosniff",
       ...headers,
     },
   });
+}
+
+/** Whether the server compresses the answer; it knows gzip and Brotli. */
+function takesGzip(request: Request): boolean {
+  return /\b(?:gzip|br)\b/.test(request.headers.get("accept-encoding") ?? "");
 }
 
 /** A browser says that it takes HTML; Prometheus and curl do not. */

@@ -36,3 +36,24 @@ export function parseListenAddress(text: string): ListenAddress {
   }
   return { hostname: address ?? (match["host"] || "::"), port };
 }
+
+/**
+ * Parses several addresses, each of which may be given once.
+ *
+ * @throws {SyntaxError} when one is none, or stands twice
+ */
+export function parseListenAddresses(
+  texts: readonly string[],
+): readonly ListenAddress[] {
+  return texts.map((text, index) => {
+    const address = parseListenAddress(text);
+    // Port 0 is another one each time.
+    if (address.port !== 0 && texts.indexOf(text) < index) {
+      throw new SyntaxError(
+        `Cannot use --web.listen-address: ${JSON.stringify(text)} twice, ` +
+          "want each address once",
+      );
+    }
+    return address;
+  });
+}

@@ -5,19 +5,54 @@
  */
 
 import type { Logger } from "../log.ts";
-import type { Handler } from "./handler.ts";
+import type { KeyPair } from "../web_config/web_config.ts";
+import { createConnectionBook, MAX_CONNECTIONS } from "./connections.ts";
 import type { ListenAddress } from "./listen_address.ts";
+import { serveConnection, type ServedConnection } from "./serve_connection.ts";
+
+/** Answers a request from an address. */
+export type AddressedHandler = (
+  request: Request,
+  address: string,
+) => Promise<Response>;
+
+/** What a server needs. */
+export interface ServerOptions {
+  /** Answers requests. */
+  readonly handler: AddressedHandler;
+  /** The log. */
+  readonly log: Logger;
+  /** Certificate and key; absent: plain HTTP. */
+  readonly tls?: KeyPair | undefined;
+  /** Whether {@linkcode Server.setTls} will be called. */
+  readonly isReplaceable?: boolean;
+}
 
 /** A running server. */
 export interface Server {
   /** Where it listens; the port is the kernel's choice when 0 was asked for. */
   readonly address: ListenAddress;
+  /**
+   * Takes new connections with another certificate, or without any. Open
+   * connections stay, unless they are plain and new ones are not, or the other
+   * way round: those end with the running request.
+   */
+  setTls(tls: KeyPair | undefined): void;
   /** Ends when running requests have been answered, or after five seconds. */
   shutdown(): Promise<void>;
 }
 
-/** Wait before listening again, when connections could not be accepted. */
-const RETRY_MILLISECONDS = 1_000;
+/** Wait before the next attempt, when a connection could not be accepted. */
+const RETRY_MILLISECONDS = 100;
+
+/**
+ * How long two listeners share a port: connections that wait to be accepted by
+ * the old one are lost when it is closed.
+ */
+const OVERLAP_MILLISECONDS = 100;
+
+/** Time between two looks for connections that have been idle too long. */
+const SWEEP_MILLISECONDS = 10_000;
 
 /** Longest wait for running requests, whose clients may be slow or gone. */
 const SHUTDOWN_MILLISECONDS = 5_000;
@@ -26,79 +61,138 @@ const SHUTDOWN_MILLISECONDS = 5_000;
  * Starts to listen. `::` takes IPv4 too; on a host without IPv6 it means
  * `0.0.0.0`.
  *
- * When connections cannot be accepted any more (EMFILE), the server of Deno
- * ends; another one takes its place.
- *
- * @throws {Deno.errors.AddrInUse} and the other errors of `Deno.serve()`, of
- *   the first attempt
+ * @throws {Deno.errors.AddrInUse} and the other errors of `Deno.listen()`
  */
 export function startServer(
-  { hostname, port }: ListenAddress,
-  { handler, log }: { readonly handler: Handler; readonly log: Logger },
+  wanted: ListenAddress,
+  { handler, log, tls: firstTls, isReplaceable = false }: ServerOptions,
 ): Server {
+  let tls = firstTls;
+  // Listeners with reusePort share a port without an error: asks without it.
+  const probe = listen(wanted);
+  const address: ListenAddress = {
+    hostname: probe.addr.hostname,
+    port: probe.addr.port,
+  };
+  let listener: Deno.TcpListener | Deno.TlsListener = probe;
+  if (isReplaceable) {
+    probe.close();
+    listener = openListener();
+  }
+  const book = createConnectionBook({
+    now: () => performance.now() / 1000,
+    wait,
+  });
+  const served = new Set<ServedConnection>();
+  const sweeping = setInterval(() => book.sweep(), SWEEP_MILLISECONDS);
   let isStopping = false;
-  let timer: number | undefined;
+  let retrying: number | undefined;
+  acceptAll(listener);
 
-  function open(address: ListenAddress): Deno.HttpServer<Deno.NetAddr> {
-    const server = Deno.serve({
-      ...address,
-      onListen: () => {},
-      onError: (error) => {
+  function openListener(): Deno.TcpListener | Deno.TlsListener {
+    const options = { ...address, reusePort: true };
+    return tls === undefined ? Deno.listen(options) : Deno.listenTls({
+      ...options,
+      cert: tls.certificate,
+      key: tls.key,
+      alpnProtocols: ["h2", "http/1.1"],
+    });
+  }
+
+  /** Puts a new listener in the place of the old one, or tries again later. */
+  function replaceListener(): void {
+    const old = listener;
+    try {
+      listener = openListener();
+    } catch (error) {
+      log.error("cannot listen again", { error: String(error) });
+      retrying = setTimeout(replaceListener, RETRY_MILLISECONDS);
+      return;
+    }
+    acceptAll(listener);
+    setTimeout(() => old.close(), OVERLAP_MILLISECONDS);
+  }
+
+  async function acceptAll(
+    accepting: Deno.TcpListener | Deno.TlsListener,
+  ): Promise<void> {
+    let limit = MAX_CONNECTIONS;
+    while (!isStopping) {
+      try {
+        serve(await accepting.accept());
+      } catch (error) {
+        if (isStopping || accepting !== listener) return;
+        // EMFILE above all: half as many leave descriptors for the scans.
+        limit = Math.max(book.size >> 1, 1);
+        log.error("cannot accept connections, allowing fewer", {
+          error: String(error),
+          limit,
+        });
+        await wait(RETRY_MILLISECONDS);
+      }
+      await book.makeRoom(limit);
+    }
+  }
+
+  function serve(connection: Deno.TcpConn | Deno.TlsConn): void {
+    const { hostname } = connection.remoteAddr;
+    const entry = book.add({ abort: () => open.abort() });
+    const open = serveConnection(connection, {
+      handler: (request) => handler(request, hostname),
+      onError(error) {
         const message = error instanceof Error ? error.stack : undefined;
         log.error("request failed", { error: message ?? String(error) });
         return new Response("Internal server error\n", { status: 500 });
       },
-    }, handler);
-    server.finished.catch((error) => {
-      if (isStopping) return;
-      log.error("cannot accept connections, listening again", {
-        error: String(error),
-      });
-      reopenSoon();
+      onRequest: entry.begin,
     });
-    return server;
+    served.add(open);
+    open.closed.then(() => {
+      entry.remove();
+      served.delete(open);
+    });
   }
 
-  function reopenSoon(): void {
-    timer = setTimeout(() => {
-      try {
-        server = open(address);
-      } catch (error) {
-        log.error("cannot listen again", { error: String(error) });
-        reopenSoon();
-      }
-    }, RETRY_MILLISECONDS);
-  }
-
-  let server: Deno.HttpServer<Deno.NetAddr>;
-  try {
-    server = open({ hostname, port });
-  } catch (error) {
-    if (hostname !== "::" || !isWithoutIpv6(error)) throw error;
-    server = open({ hostname: "0.0.0.0", port });
-  }
-  const address: ListenAddress = {
-    hostname: server.addr.hostname,
-    port: server.addr.port,
-  };
   return {
     address,
+    setTls(next) {
+      const isOtherProtocol = (next === undefined) !== (tls === undefined);
+      tls = next;
+      clearTimeout(retrying);
+      replaceListener();
+      if (!isOtherProtocol) return;
+      for (const open of served) open.shutdown();
+    },
     async shutdown() {
       isStopping = true;
-      clearTimeout(timer);
-      let patience: number | undefined;
+      clearTimeout(retrying);
+      clearInterval(sweeping);
+      listener.close();
+      for (const open of served) open.shutdown();
+      const closed = Promise.all(Array.from(served, ({ closed }) => closed));
+      const patience = AbortSignal.timeout(SHUTDOWN_MILLISECONDS);
       await Promise.race([
-        server.shutdown(),
-        new Promise((resolve) => {
-          patience = setTimeout(resolve, SHUTDOWN_MILLISECONDS);
-        }),
+        closed,
+        new Promise((resolve) => patience.addEventListener("abort", resolve)),
       ]);
-      clearTimeout(patience);
     },
   };
+}
+
+function listen({ hostname, port }: ListenAddress): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname, port });
+  } catch (error) {
+    if (hostname !== "::" || !isWithoutIpv6(error)) throw error;
+    return Deno.listen({ hostname: "0.0.0.0", port });
+  }
 }
 
 /** EAFNOSUPPORT (97) or EADDRNOTAVAIL (99): there is no IPv6 address at all. */
 function isWithoutIpv6(error: unknown): boolean {
   return error instanceof Error && /os error (?:97|99)\b/.test(error.message);
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

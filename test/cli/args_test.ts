@@ -25,11 +25,34 @@ const good: readonly (readonly [args: string, command: Command])[] = [
   ["check", { name: "check", ...scanDefaults, format: "table" }],
   ["metrics", { name: "metrics", ...scanDefaults }],
   [
+    "discover --filebeat=a.yml b",
+    {
+      name: "discover",
+      ...scanDefaults,
+      format: "yaml",
+      filebeat: ["a.yml", "b"],
+    },
+  ],
+  [
     "validate --config.file=ports.yml",
     { name: "validate", configFile: "ports.yml", procfs: "/proc" },
   ],
+  [
+    "validate --web.config.file=web.yml",
+    { name: "validate", webConfigFile: "web.yml", procfs: "/proc" },
+  ],
+  [
+    "validate --config.file=ports.yml --web.config.file=web.yml",
+    {
+      name: "validate",
+      configFile: "ports.yml",
+      webConfigFile: "web.yml",
+      procfs: "/proc",
+    },
+  ],
   ["schema", { name: "schema" }],
   ["version", { name: "version" }],
+  ["completion fish", { name: "completion", shell: "fish" }],
   ["help", { name: "help" }],
 
   ["--version", { name: "version" }],
@@ -224,6 +247,17 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
       "serve --help",
     ],
     [
+      "--config.file=ports.yml check",
+      'Cannot use argument "check": the options stand before it, want ' +
+      "port_exporter check [OPTION...]",
+      "check --help",
+    ],
+    [
+      "discover --filebeat=filebeat.yml --format=json",
+      'Cannot use --format: "json" with --filebeat, want yaml',
+      "discover --help",
+    ],
+    [
       "check 0514",
       'Cannot use argument "0514": check takes options only',
       "check --help",
@@ -237,6 +271,21 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
       "check -- --format=json",
       'Cannot use argument "--format=json": check takes options only',
       "check --help",
+    ],
+    [
+      "completion",
+      "Cannot make completion for no shell: want bash, zsh, fish",
+      "completion --help",
+    ],
+    [
+      "completion bas",
+      'Cannot make completion for shell "bas": want bash, zsh, fish; did you mean "bash"?',
+      "completion --help",
+    ],
+    [
+      "completion bash zsh",
+      'Cannot use argument "zsh": completion takes one shell',
+      "completion --help",
     ],
     [
       "validate",

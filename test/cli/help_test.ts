@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { describeOption, renderHelp } from "../../src/cli/help.ts";
-import { commandNames, commands, optionsOf } from "../../src/cli/options.ts";
+import {
+  type CommandName,
+  commandNames,
+  commands,
+  optionsOf,
+} from "../../src/cli/options.ts";
 
 for (const topic of [undefined, ...commandNames]) {
   const title = topic ?? "the program";
@@ -24,7 +29,7 @@ Deno.test("renderHelp() lists every command with its summary", () => {
 for (const name of commandNames) {
   Deno.test(`renderHelp() of ${name} lists every option`, () => {
     const text = renderHelp(name);
-    assert(text.startsWith(`Usage: port_exporter ${name} [OPTION...]\n`));
+    assert(text.startsWith(`Usage: port_exporter ${name} [OPTION...]`));
     for (const [option, { placeholder }] of optionsOf(name)) {
       const shown = placeholder === undefined
         ? `--${option}`
@@ -36,6 +41,15 @@ for (const name of commandNames) {
     }
   });
 }
+
+Deno.test("renderHelp() shows what stands beside the options", () => {
+  const usageOf = (name: CommandName) => renderHelp(name).split("\n")[0];
+  assertEquals(
+    usageOf("completion"),
+    "Usage: port_exporter completion [OPTION...] SHELL",
+  );
+  assertEquals(usageOf("check"), "Usage: port_exporter check [OPTION...]");
+});
 
 Deno.test("describeOption() tells choices, default and repetition", () => {
   const commands = ["serve"] as const;

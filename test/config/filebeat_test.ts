@@ -268,9 +268,49 @@ Deno.test("parseFilebeat() tells that inputs are no list", () => {
   assertEquals(read("a text").problems, ["Cannot read the file: want a list"]);
 });
 
-Deno.test("parseFilebeat() does not throw on a value that contains itself", () => {
+Deno.test("parseFilebeat() refuses a value that contains itself, as Filebeat does", () => {
   const text = "- {type: udp, host: &a [*a]}\n- {type: tcp, host: ':1'}\n";
-  assertEquals(read(text).ports, ["tcp *:1"]);
+  assertEquals(read(text), {
+    ports: [],
+    problems: ["Cannot parse YAML: nested too deep, want a flat file"],
+  });
+});
+
+Deno.test("parseFilebeat() keeps a message on one line, whatever a fileset is called", () => {
+  const text = '- {module: asa, "a\\nb": {var.syslog_port: 0}}';
+  assertEquals(read(text).problems, [
+    'Cannot read [0]["a\\nb"].var.syslog_port: ":0", want host:port',
+  ]);
+});
+
+Deno.test("parseFilebeat() refuses aliases that grow without end", () => {
+  const lines = [..."abcdefghi"].map((name, index, names) =>
+    `${name}: &${name} [${Array(9).fill(index ? `*${names[index - 1]}` : "x")}]`
+  );
+  assertEquals(read(lines.join("\n")).problems, [
+    "Cannot use the file: more than 200000 values, " +
+    "want fewer or no nested aliases",
+  ]);
+});
+
+// Each of these took minutes while a part of them was read again for each part.
+
+Deno.test("parseFilebeat() reads 200,000 placeholders that do not end", () => {
+  for (const opening of ["${", "${A:"]) {
+    const host = opening.repeat(200_000);
+    assertEquals(read(`- {type: udp, host: "${host}"}`).problems, [
+      `Cannot read [0].host: "${host.slice(0, 80)}…", want host:port`,
+    ]);
+  }
+});
+
+Deno.test("parseFilebeat() reads a module with 20,000 keys", () => {
+  const keys = Array.from(
+    { length: 20_000 },
+    (_, index) => `  f${index}.var.input: file\n`,
+  );
+  const text = `- module: asa\n  log.var.syslog_port: 514\n${keys.join("")}`;
+  assertEquals(read(text).ports, ["udp *:514 asa-log"]);
 });
 
 // Anything.

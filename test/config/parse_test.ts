@@ -3,7 +3,8 @@ import { stringify } from "@std/yaml";
 import fc from "fast-check";
 import type { Config } from "../../src/config/config.ts";
 import { MAX_CONFIG_BYTES } from "../../src/config/document.ts";
-import { MAX_TARGETS, parseConfig } from "../../src/config/parse.ts";
+import { parseConfig } from "../../src/config/parse.ts";
+import { MAX_TARGETS } from "../../src/config/whole.ts";
 import { goodDirectory } from "./corpus.ts";
 
 function parseGood(text: string): Config {
@@ -354,6 +355,12 @@ Deno.test("parseConfig() never ignores what stands behind a NUL", () => {
     const result = parseConfig(`${text.slice(0, at)}\0${text.slice(at)}`);
     assert(!result.ok, `a NUL at ${at} was accepted`);
   }
+});
+
+Deno.test("parseConfig() prints no control character of a broken file", () => {
+  assertEquals(messagesOf("a: *b\fc"), [
+    'Cannot parse YAML: unidentified alias "b\\fc" in "a: *b\\fc"',
+  ]);
 });
 
 /** Keys and values that come near to a configuration. */

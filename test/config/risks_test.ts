@@ -40,3 +40,10 @@ for (const [reason, entry] of settled) {
 Deno.test("findRisks() names the protocol's target of an entry for both", () => {
   assertEquals(risksOf("port: 40000, protocol: [tcp, udp]").length, 1);
 });
+
+Deno.test("findRisks() warns once of a process that is a path", () => {
+  assertEquals(risksOf("port: 514-515, process: [/usr/sbin/rsyslogd, in]"), [
+    'Watch out for ports[0].process: "/usr/sbin/rsyslogd" is a path, and ' +
+    'processes go by their name; "rsyslogd" would match it',
+  ]);
+});

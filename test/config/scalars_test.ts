@@ -180,7 +180,9 @@ Deno.test("parseUnit() takes a name without a type for a service", () => {
 });
 
 Deno.test("parseUnit() refuses what systemd cannot name so", () => {
-  for (const text of ["", "rsyslog service", "a/b", "ü", "a\n"]) {
+  for (
+    const text of ["", "rsyslog service", "a/b", "ü", "a\n", "a".repeat(248)]
+  ) {
     assertEquals(parseUnit(text), undefined, JSON.stringify(text));
   }
 });

@@ -1,17 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
+import { commandLine } from "../../src/cli/command_line.ts";
 import { exitCodeMeanings } from "../../src/cli/errors.ts";
+import { commands, optionsOf } from "../../src/cli/options.ts";
+import type { CommandLine } from "../../src/generate/command_line.ts";
 import {
-  type CommandName,
-  commands,
-  optionsOf,
-} from "../../src/cli/options.ts";
-import {
-  type OptionsReferenceInput,
   renderCommandTable,
   renderOptionsReference,
 } from "../../src/generate/options_reference.ts";
 
-const scanOptions: ReturnType<OptionsReferenceInput["optionsOf"]> = [
+const scanOptions: ReturnType<CommandLine["optionsOf"]> = [
   ["config.file", {
     placeholder: "PATH",
     repeatable: true,
@@ -26,11 +23,12 @@ const scanOptions: ReturnType<OptionsReferenceInput["optionsOf"]> = [
   ["quiet", { help: "Say nothing" }],
 ];
 
-const small: OptionsReferenceInput = {
+const small: CommandLine = {
   commands: {
     scan: { summary: "Scan the host", details: "Once." },
     version: { summary: "Print the version", details: "" },
   },
+  defaultCommand: "scan",
   optionsOf: (command) => command === "scan" ? scanOptions : [],
   exitCodeMeanings: { 0: "Done; `check`: all is as configured" },
 };
@@ -70,11 +68,7 @@ Print the version.
 
 /** The page of the program's own tables, by command. */
 function renderSections(): ReadonlyMap<string, string> {
-  const page = renderOptionsReference({
-    commands,
-    optionsOf: (command) => optionsOf(command as CommandName),
-    exitCodeMeanings,
-  });
+  const page = renderOptionsReference(commandLine);
   return new Map(
     page.split(/^## /m).slice(1).map((section) => [
       section.slice(0, section.indexOf("\n")),

@@ -14,7 +14,7 @@ import {
 } from "../../src/generate/annotation.ts";
 import { renderRules, type RuleFormat } from "../../src/generate/rule_file.ts";
 import { renderComments, renderYaml } from "../../src/generate/rule_yaml.ts";
-import { buildRules, findReservedLabels } from "../../src/generate/rules.ts";
+import { buildRules } from "../../src/generate/rules.ts";
 
 function parse(text: string): Config {
   const result = parseConfig(text);
@@ -237,17 +237,6 @@ Deno.test("every alert has a short name, a fixed summary, and only labels that i
       [],
     );
   }
-});
-
-Deno.test("findReservedLabels() refuses labels that would hide those of a series", () => {
-  const config = parse(`ports: [{port: 1}]
-alerts: {labels: {port: x, team: y}, override: {PortDown: {labels: {severity: page}}}}`);
-  assertEquals(findReservedLabels(config.alerts), [
-    "Cannot use alerts.labels.port: it is a label of the alert already, " +
-    "want another name",
-    "Cannot use alerts.override.PortDown.labels.severity: it is a label of " +
-    "the alert already, want the key severity of a port entry or of an override",
-  ]);
 });
 
 Deno.test("renderRules() says who made the file of what", () => {

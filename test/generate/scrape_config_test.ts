@@ -86,6 +86,39 @@ Deno.test("renderScrapeConfig() knows exporters behind TLS and a password", () =
   );
 });
 
+Deno.test("renderScrapeConfig() knows exporters with a certificate of their own and several users", () => {
+  assertEquals(
+    renderScrapeConfig({
+      job: "ports",
+      targets: ["a:9117"],
+      format: "static",
+      access: {
+        scheme: "https",
+        caFile: "port_exporter.crt",
+        basicAuth: {
+          username: "prometheus",
+          passwordFile: "/etc/prometheus/port_exporter.password",
+          otherUsers: 1,
+        },
+      },
+    }),
+    `scrape_configs:
+  - job_name: "ports"
+    scheme: "https"
+    tls_config:
+      # A copy of the exporter's certificate, which signs itself.
+      ca_file: "port_exporter.crt"
+    basic_auth:
+      # The first of 2 users.
+      username: "prometheus"
+      password_file: "/etc/prometheus/port_exporter.password"
+    static_configs:
+      - targets:
+          - "a:9117"
+`,
+  );
+});
+
 Deno.test("renderScrapeConfig() writes any job so that YAML reads it back", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", minLength: 1 }), (job) => {
     const text = renderScrapeConfig({ job, targets: [], format: "static" });

@@ -218,19 +218,6 @@ Deno.test("rules name both files and places of a contradiction", async () => {
   ]);
 });
 
-Deno.test("rules refuse labels that would hide those of a series", async () => {
-  await using config = await writeConfig(
-    "{ports: [{port: 1}], alerts: {labels: {instance: x}}}",
-  );
-  assertEquals(await runRules([config.path]), {
-    code: 2,
-    stdout: "",
-    stderr: `port_exporter: ${config.path}: Cannot use ` +
-      "alerts.labels.instance: it is a label of the alert already, want " +
-      "another name\n",
-  });
-});
-
 Deno.test("rules report the mistakes of all files", async () => {
   await using config = await writeConfig("ports: [{port: 0}]");
   const { code, stderr } = await runRules([config.path, "/nowhere.yml"]);

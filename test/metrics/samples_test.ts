@@ -27,7 +27,7 @@ function buildAll({ targets = [], listeners, sources = [] }: Scene) {
   const snapshot: Snapshot = {
     targets: targets.map((status) => ({
       watched: buildWatched(),
-      owner: { infos: [] },
+      owner: { infos: [], holders: [] },
       ...status,
     })),
     ...(listeners && { listeners, unexpectedListeners: listeners.length }),
@@ -146,7 +146,11 @@ Deno.test("buildSamples() passes the same labels for every scan", () => {
 });
 
 Deno.test("buildSamples() follows a record while the status stays the same", () => {
-  const status = { ...DOWN, watched: buildWatched(), owner: { infos: [] } };
+  const status = {
+    ...DOWN,
+    watched: buildWatched(),
+    owner: { infos: [], holders: [] },
+  };
   const valuesOf = (record: TargetRecord) => {
     const samples = buildSamples({
       snapshot: { targets: [status], counters: {} },
@@ -163,7 +167,12 @@ Deno.test("buildSamples() follows a record while the status stays the same", () 
       "port_last_change_timestamp_seconds",
     ] as const).map((name) => samples.get(name)?.map(({ value }) => value));
   };
-  const record = { rebinds: 1, observedSeconds: 2, downSeconds: 3 };
+  const record = {
+    rebinds: 1,
+    observedSeconds: 2,
+    downSeconds: 3,
+    sinceSeconds: 0,
+  };
   assertEquals(valuesOf(record), [undefined, [1], [3], [2], undefined]);
   assertEquals(
     valuesOf({ ...record, drops: 4, lastChangeSeconds: 5 }),
@@ -178,7 +187,9 @@ Deno.test("buildSamples() follows a record while the status stays the same", () 
 // Rendered text is remembered by its values: new ones are compared one by one.
 Deno.test("buildSamples() passes the same values of what has not changed", () => {
   const status = { ...DOWN, watched: buildWatched() };
-  const snapshot = { targets: [{ ...status, owner: { infos: [] } }] };
+  const snapshot = {
+    targets: [{ ...status, owner: { infos: [], holders: [] } }],
+  };
   const build = () =>
     buildSamples({
       snapshot: { ...snapshot, counters: {} },

@@ -249,8 +249,37 @@ Deno.test("buildOwnerStatus() shows an owner for each address", () => {
   assertEquals(infos.map(({ address }) => address), ["0.0.0.0", "::"]);
 });
 
+Deno.test("buildOwnerStatus() lists each process once for an address", () => {
+  const parent = buildProcess({ pid: 4242, user: "syslog" });
+  const worker = buildProcess({ pid: 4243, user: "syslog" });
+  const sockets = [
+    buildSocket({ address: "0.0.0.0", inode: "1" }),
+    buildSocket({ address: "::", inode: "2" }),
+    buildSocket({ address: "::", inode: "3" }),
+    buildSocket({ address: "::1", inode: "4", uid: 107 }),
+  ];
+  const { holders } = buildOwnerStatus(
+    buildTarget(),
+    sockets,
+    buildOwners({ 1: [parent, worker], 2: [parent], 3: [parent] }),
+  );
+  assertEquals(
+    holders.map(({ address, process, user }) => [address, process?.pid, user]),
+    [
+      ["0.0.0.0", 4242, "syslog"],
+      ["0.0.0.0", 4243, "syslog"],
+      ["::", 4242, "syslog"],
+      ["::1", undefined, "107"],
+    ],
+  );
+});
+
 Deno.test("buildOwnerStatus() shows nobody when the port is down", () => {
-  assertEquals(statusOf({}, []), { infos: [], processes: [] });
+  assertEquals(statusOf({}, []), {
+    infos: [],
+    holders: [],
+    processes: [],
+  });
 });
 
 Deno.test("buildOwnerStatus() lists every process once, the oldest first", () => {

@@ -9,10 +9,16 @@ Deno.test("buildWatchedTargets() keeps the order of the configuration", () => {
   assertEquals(targets.map(({ target }) => target.port), [514, 7, 6984]);
 });
 
-Deno.test("buildWatchedTargets() identifies a target by protocol, port and name", () => {
+Deno.test("buildWatchedTargets() identifies a target by protocol, port, address and name", () => {
+  const relay = { protocol: "tcp", port: 514, name: "relay" } as const;
+  assertEquals(buildWatched(relay).key, "tcp 514 any relay");
   assertEquals(
-    buildWatched({ protocol: "tcp", port: 514, name: "relay" }).key,
-    "tcp/514/relay",
+    buildWatched({ ...relay, address: { kind: "address", text: "::1" } }).key,
+    "tcp 514 ::1 relay",
+  );
+  assertEquals(
+    buildWatched({ ...relay, severity: "info", labels: { a: "b" } }).key,
+    "tcp 514 any relay",
   );
 });
 

@@ -40,7 +40,7 @@ for (
     assertThrows(
       () => parseKernelAddress(hex),
       SyntaxError,
-      `Cannot decode address "${hex}": want 8 or 32 hex digits`,
+      `Cannot decode address ${JSON.stringify(hex)}: want 8 or 32 hex digits`,
     );
   });
 }

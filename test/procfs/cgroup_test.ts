@@ -20,6 +20,11 @@ const paths: readonly (readonly [
     { unit: "rsyslog.service" },
   ],
   [
+    "a process below its service, in a group with any bytes in its name",
+    "/system.slice/rsyslog.service/a\r\u2028b",
+    { unit: "rsyslog.service" },
+  ],
+  [
     "an instance of a template, whose slice has the template's name",
     "/system.slice/system-filebeat.slice/filebeat@asa.service",
     { unit: "filebeat@asa.service" },
@@ -133,20 +138,24 @@ Deno.test("parseCgroup() prefers systemd's hierarchy where both versions are mou
     "0::/system.slice/other.service",
   ];
   for (const order of [lines, lines.toReversed()]) {
-    assertEquals(parseCgroup(order.join("\n")), { unit: "rsyslog.service" });
+    assertEquals(parseCgroup(`${order.join("\n")}\n`), {
+      unit: "rsyslog.service",
+    });
   }
 });
 
 Deno.test("parseCgroup() takes the unified hierarchy where systemd's is empty", () => {
   const lines = ["1:name=systemd:/", "0::/system.slice/rsyslog.service"];
   for (const order of [lines, lines.toReversed()]) {
-    assertEquals(parseCgroup(order.join("\n")), { unit: "rsyslog.service" });
+    assertEquals(parseCgroup(`${order.join("\n")}\n`), {
+      unit: "rsyslog.service",
+    });
   }
 });
 
 Deno.test("parseCgroup() knows nothing of hierarchies without systemd", () => {
   const line =
-    "5:memory:/system.slice/rsyslog.service\n1:name=elogind:/a.scope";
+    "5:memory:/system.slice/rsyslog.service\n1:name=elogind:/a.scope\n";
   assertEquals(parseCgroup(line), {});
 });
 

@@ -13,11 +13,19 @@ Deno.test("parseLocalPortRange() reads two ports", () => {
     first: 32768,
     last: 60999,
   });
-  assertEquals(parseLocalPortRange("1 65535"), { first: 1, last: 65535 });
+  assertEquals(parseLocalPortRange("1 65535\n"), { first: 1, last: 65535 });
 });
 
 for (
-  const text of ["", "32768\n", "32768 60999 1\n", "-1\t60999\n", "a\tb\n"]
+  const text of [
+    "",
+    "32768\n",
+    "32768 60999 1\n",
+    "-1\t60999\n",
+    "a\tb\n",
+    "32768\t65536\n",
+    "60999\t32768\n",
+  ]
 ) {
   Deno.test(`parseLocalPortRange() refuses ${JSON.stringify(text)}`, () => {
     const error = assertThrows(() => parseLocalPortRange(text), SyntaxError);

@@ -36,6 +36,10 @@ for (
   const [name, text] of [
     ["a header without values", "Udp: InDatagrams NoPorts\n"],
     ["a value that is no number", "Udp: InDatagrams NoPorts\nUdp: 7 -1\n"],
+    [
+      "more digits than 64 bits have",
+      `Udp: InDatagrams NoPorts\nUdp: 7 ${"9".repeat(400)}\n`,
+    ],
     ["values of another group", "Udp: InDatagrams NoPorts\nUdp6: 7 3\n"],
     ["a line that is cut off", "Udp: InDatagrams NoPorts\nUdp: 7"],
   ] as const
@@ -49,4 +53,6 @@ Deno.test("parseSnmp6() finds counters by their whole name", () => {
   assertEquals(valuesOf(parseSnmp6(SNMP6, ["Udp6NoPorts"])), [2]);
   assertEquals(valuesOf(parseSnmp6(SNMP6, ["NoPorts"])), []);
   assertEquals(valuesOf(parseSnmp6(SNMP6, ["Udp6MemErrors"])), []);
+  const tooLong = `Udp6NoPorts ${"9".repeat(400)}\n`;
+  assertEquals(valuesOf(parseSnmp6(tooLong, ["Udp6NoPorts"])), []);
 });

@@ -34,6 +34,7 @@ const skipped = [
   ["a negative uid", "user:x:-7:7:::"],
   ["a uid that is a word", "user:x:seven:7:::"],
   ["a hexadecimal uid", "user:x:0x7:7:::"],
+  ["a uid of more than 32 bits", `user:x:${"9".repeat(400)}:7:::`],
   ["a line cut off before the uid", "user:x"],
 ] as const;
 
@@ -42,6 +43,25 @@ for (const [what, line] of skipped) {
     assertEquals(read(`${line}\nsyslog:x:107:113\n`), { 107: "syslog" });
   });
 }
+
+Deno.test("parsePasswd() finds every good line among bad ones", () => {
+  const bad = fc.string({ unit: fc.constantFrom(..."+#: -\t\r\0aü") });
+  fc.assert(fc.property(
+    fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 32 - 1 })),
+    fc.array(bad),
+    (uids, bad) => {
+      const good = uids.map((uid) => `user${uid}:x:${uid}:7:::`);
+      const lines = [...bad, ...good].flatMap((
+        line,
+        index,
+      ) => [line, bad[index] ?? ""]);
+      assertEquals(
+        read(`${lines.join("\n")}\n`),
+        Object.fromEntries(uids.map((uid) => [uid, `user${uid}`])),
+      );
+    },
+  ));
+});
 
 Deno.test("parsePasswd() never throws", () => {
   const text = fc.string({ unit: fc.constantFrom(":", "\n", "0", "a", "\0") });

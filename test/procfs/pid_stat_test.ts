@@ -52,6 +52,7 @@ const badLines = [
   ["ends before the start", good.slice(0, good.indexOf(" 98765"))],
   ["ends right before the start", good.slice(0, good.indexOf("98765"))],
   ["has a parent that is no number", good.replace("S 1 ", "S x ")],
+  ["has a start of more than 64 bits", good.replace("98765", "9".repeat(400))],
   ["has a start that is no number", good.replace("98765", "98.7.65")],
 ] as const;
 
@@ -74,6 +75,10 @@ for (
   const [mistake, text] of [
     ["is missing", HOST_STAT.replace(/^btime .*\n/m, "")],
     ["has no number", HOST_STAT.replace("1700000000", "")],
+    [
+      "has more than 64 bits",
+      HOST_STAT.replace("1700000000", "9".repeat(400)),
+    ],
     ["has a negative number", HOST_STAT.replace("1700000000", "-1")],
     ["only ends another word", HOST_STAT.replace("btime", "xbtime")],
   ] as const

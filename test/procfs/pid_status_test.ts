@@ -26,6 +26,7 @@ for (
     ["is empty", ""],
     ["has no line Uid", statusText().replace(/^Uid:.*\n/m, "")],
     ["ends behind the real uid", "Uid:\t1000"],
+    ["has a uid of more than 32 bits", `Uid:\t1\t${"9".repeat(400)}\t1\t1\n`],
     ["has words for uids", "Uid:\troot\troot\troot\troot\n"],
   ] as const
 ) {

@@ -335,6 +335,16 @@ Deno.test("parseSocketTable() skips a row that lacks columns", () => {
   assertEquals(inodesOf(parsed), GOOD_INODES);
 });
 
+Deno.test("parseSocketTable() takes no inode from a row that was cut inside of it", () => {
+  // A newline may stand behind it: the rest of another page.
+  const line = rowText("udp");
+  for (let end = 1; end <= line.indexOf(" 0000000000000000 "); end++) {
+    const parsed = parseUdp(line.slice(0, end), GOOD);
+    assertEquals(inodesOf(parsed), GOOD_INODES, line.slice(0, end));
+    assertEquals(parsed.problems.length, 1);
+  }
+});
+
 Deno.test("parseSocketTable() skips an empty line", () => {
   const parsed = parseUdp("", GOOD);
   assertEquals(parsed.problems, [{
@@ -367,6 +377,15 @@ Deno.test("parseSocketTable() does not decode rows of ports that are not wanted"
     }).problems,
     [],
   );
+});
+
+Deno.test("parseSocketTable() leaves out a row of another port that stands in other columns", () => {
+  const other = rowText("udp", { sl: "   12:  ", local: wildcard4(618) });
+  const parsed = parseSocketTable(tableText("udp", [other, GOOD]), {
+    table: "udp",
+    ports: new Set([514]),
+  });
+  assertEquals(inodesOf(parsed), GOOD_INODES);
 });
 
 Deno.test("parseSocketTable() counts a row without a port whatever the port filter", () => {
@@ -506,6 +525,26 @@ for (const [name, states, inodes, wantsMore] of listenBlocks) {
     const rows = states.map((state, index) => tcpRow(state, `${index + 1}`));
     assertEquals(parser.push(tableText("tcp", rows)), wantsMore);
     assertEquals(inodesOf(parser.finish()), inodes);
+  });
+}
+
+for (
+  const [name, changes] of [
+    ["no slot", { sl: "    x:" }],
+    ["an address that is not hex", { local: "0000000G:1B48" }],
+    ["an inode that is no number", { inode: "x" }],
+  ] as const
+) {
+  Deno.test(`createSocketTableParser() does not stop at a row with ${name} in a TCP table`, () => {
+    const broken = rowText("tcp", { state: "01", ...changes });
+    for (const ports of [undefined, new Set([6984])]) {
+      const { rows, problems } = parseSocketTable(
+        tableText("tcp", [broken, tcpRow("0A", "1"), tcpRow("01", "2")]),
+        { table: "tcp", ...(ports && { ports }) },
+      );
+      assertEquals(inodesOf({ rows }), ["1"]);
+      assertEquals(problems.length, 1);
+    }
   });
 }
 
@@ -653,4 +692,34 @@ Deno.test("parseSocketTable() loses no other row to a row with one changed chara
     );
     assert(inodesOf(parsed).includes("1"));
   }));
+});
+
+Deno.test("parseSocketTable() finds every good row among bad ones", () => {
+  const inodes = fc.uniqueArray(
+    // Inodes have 64 bits, of which a number of JavaScript holds 53.
+    fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(String),
+    { minLength: 1 },
+  );
+  const badLine = fc.oneof(
+    anyText.map((text) => text.replaceAll("\n", " ")),
+    // A row of a connection, which ends a TCP table when it is whole.
+    fc.constantFrom(..."sl local remote queues uid inode".split(" ")).map(
+      (column) => rowText("tcp", { state: "01", [column]: "-1" }),
+    ),
+  );
+  fc.assert(fc.property(
+    fc.constantFrom("tcp", "udp"),
+    inodes,
+    fc.array(badLine),
+    (table: SocketTable, inodes: string[], badLines: string[]) => {
+      const rows = inodes.flatMap((inode, index) => [
+        ...badLines.slice(index, index + 1),
+        rowText(table, { inode }),
+      ]);
+      assertEquals(
+        inodesOf(parseSocketTable(tableText(table, rows), { table })),
+        inodes,
+      );
+    },
+  ));
 });

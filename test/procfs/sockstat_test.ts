@@ -15,4 +15,6 @@ Deno.test("parseSocketsInUse() does not take UDPLITE6 for UDP6", () => {
 Deno.test("parseSocketsInUse() is undefined when the text does not say", () => {
   assertEquals(parseSocketsInUse("", "TCP6"), undefined);
   assertEquals(parseSocketsInUse("TCP6: inuse\n", "TCP6"), undefined);
+  const tooLong = `TCP6: inuse ${"9".repeat(400)}\n`;
+  assertEquals(parseSocketsInUse(tooLong, "TCP6"), undefined);
 });

@@ -67,12 +67,12 @@ export function findState(series: Series): string | undefined {
 }
 
 function parseLine(line: string): Line {
-  const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
+  const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/s.exec(line);
   if (match === null) throw new Error(`no line of an exposition: ${line}`);
   const [, name = "", inner = "", value = ""] = match;
   const labels: Record<string, string> = {};
   const rest = inner.replace(
-    /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)",?/g,
+    /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)",?/gs,
     (_, key: string, raw: string) => {
       labels[key] = raw.replace(
         /\\(.)/g,

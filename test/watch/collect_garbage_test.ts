@@ -18,8 +18,8 @@ async function countCollections(
     value: hasGc ? () => void collections++ : undefined,
   });
   try {
-    const onScan = createGarbageCollector(targets);
-    for (let scan = 0; scan < scans; scan++) onScan();
+    const onScan = createGarbageCollector();
+    for (let scan = 0; scan < scans; scan++) onScan(targets);
     // Not within a scan, which somebody waits for.
     assertEquals(collections, 0);
     await timers.fire();

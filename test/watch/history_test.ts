@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { createHistory, type MinuteState } from "../../src/watch/history.ts";
+import { createHistory, findHistoryStart } from "../../src/watch/history.ts";
 
 const DAY = 24 * 60;
 
@@ -8,18 +8,20 @@ const DAY = 24 * 60;
 function dayOf(
   states: readonly (readonly [atSeconds: number, state: "up" | "down"])[],
   now: number,
-): readonly MinuteState[] {
+): string {
   const history = createHistory();
   for (const [at, state] of states) history.record(state === "up", at);
-  return history.list(now);
+  return history.render(now);
 }
+
+type MinuteState = "up" | "down";
 
 /** A day of minutes that were not observed but for these, by minutes ago. */
 function minutesAgo(known: Readonly<Record<number, MinuteState>>) {
   return Array.from(
     { length: DAY },
-    (_, index) => known[DAY - 1 - index] ?? "unobserved",
-  );
+    (_, index) => known[DAY - 1 - index]?.[0] ?? "-",
+  ).join("");
 }
 
 const START = 1_000 * 60;
@@ -86,6 +88,54 @@ const cases: readonly (readonly [
     START + (3 * DAY + 7) * 60,
     { 0: "up" },
   ],
+  [
+    "leaves a gap where the clock was set forward",
+    [
+      [START, "up"],
+      [START + 3 * 60, "up"],
+    ],
+    START + 3 * 60,
+    { 3: "up", 0: "up" },
+  ],
+  [
+    "observes a minute again that the clock shows again",
+    [
+      [START, "down"],
+      [START + 60, "up"],
+      [START + 120, "up"],
+      [START + 60, "up"],
+    ],
+    START + 60,
+    { 1: "down", 0: "up" },
+  ],
+  [
+    "remembers downtime when the clock is set back",
+    [
+      [START, "up"],
+      [START + 60, "down"],
+      [START, "up"],
+    ],
+    START,
+    { 0: "down" },
+  ],
+  [
+    "does not show as past what the clock has yet to show",
+    [
+      [START + 120, "up"],
+      [START, "up"],
+    ],
+    START + 1,
+    { 0: "up" },
+  ],
+  [
+    "survives a clock that is set back by a year",
+    [
+      [START + 365 * DAY * 60, "down"],
+      [START, "up"],
+    ],
+    START,
+    { 0: "down" },
+  ],
   ["works from the first second of the clock", [[0, "up"]], 0, { 0: "up" }],
   ["works on a clock that has run for years", [[1e9, "down"]], 1e9, {
     0: "down",
@@ -101,8 +151,8 @@ for (const [name, states, now, want] of cases) {
 Deno.test("createHistory() is not changed by listing it", () => {
   const history = createHistory();
   history.record(false, START);
-  const first = history.list(START + 60);
-  assertEquals(history.list(START + 60), first);
+  const first = history.render(START + 60);
+  assertEquals(history.render(START + 60), first);
 });
 
 Deno.test("createHistory() remembers what a list of all minutes does", () => {
@@ -112,23 +162,29 @@ Deno.test("createHistory() remembers what a list of all minutes does", () => {
   );
   fc.assert(fc.property(steps, (steps: [boolean, number][]) => {
     const history = createHistory();
-    const worst = new Map<number, MinuteState>();
+    const worst = new Map<number, string>();
     let now = 0;
     for (const [isUp, pause] of steps) {
       now += pause;
       history.record(isUp, now);
       const minute = Math.floor(now / 60);
-      if (worst.get(minute) !== "down") {
-        worst.set(minute, isUp ? "up" : "down");
-      }
+      if (worst.get(minute) !== "d") worst.set(minute, isUp ? "u" : "d");
     }
     const newest = Math.floor(now / 60);
     assertEquals(
-      history.list(now),
+      history.render(now),
       Array.from(
         { length: DAY },
-        (_, index) => worst.get(newest - DAY + 1 + index) ?? "unobserved",
-      ),
+        (_, index) => worst.get(newest - DAY + 1 + index) ?? "-",
+      ).join(""),
     );
   }));
+});
+
+Deno.test("findHistoryStart() is 1,440 minutes before the end of this minute", () => {
+  const seconds = (time: string) => Date.parse(time) / 1000;
+  assertEquals(
+    findHistoryStart(seconds("2026-03-14T03:12:40Z")),
+    seconds("2026-03-13T03:13:00Z"),
+  );
 });

@@ -230,6 +230,17 @@ Deno.test("walkProcesses() goes on with the files of a process of which one was 
   assertEquals(holders, { a: ["10/3"] });
 });
 
+Deno.test("walkProcesses() goes on with the files of a process of which one has too long a path", async () => {
+  const { holders, unreadable } = await walk({
+    processes: [nc(10, { sockets: { 3: "b", 4: "a" } })],
+    files: { "10/fd/3": new Error("File name too long (os error 36)") },
+  });
+  assertEquals({ holders, unreadable }, {
+    holders: { a: ["10/4"] },
+    unreadable: 0,
+  });
+});
+
 for (
   const [name, path] of [
     ["without CAP_DAC_READ_SEARCH", "20/fd"],

@@ -18,6 +18,7 @@ const IDLE: Readonly<Record<string, MemoryFile>> = {
   ...Object.fromEntries(
     TABLES.map((table) => [`self/net/${table}`, tableText(table)]),
   ),
+  "self/net/sockstat": "sockets: used 7\n",
   "self/net/sockstat6": "TCP6: inuse 1\nUDP6: inuse 1\n",
   "sys/net/ipv4/ip_local_port_range": "40000\t40999\n",
 };
@@ -156,12 +157,29 @@ Deno.test("scan() asks the kernel's ephemeral range for the listeners", async ()
   assertEquals(listeners?.map(({ port }) => port), [39999, 41000]);
 });
 
+Deno.test("scan() keeps the ephemeral range when it cannot be read again", async () => {
+  // A client's socket on this host, none where the kernel's default holds.
+  const client = rowText("udp", { local: wildcard4(20_000) });
+  const { scanner, reader } = openScanner({
+    targets: [],
+    config: LISTENERS,
+    files: {
+      "self/net/udp": tableText("udp", [client]),
+      "sys/net/ipv4/ip_local_port_range": "15000\t30000\n",
+    },
+  });
+  assertEquals((await scanner.scan()).unexpectedListeners, 0);
+  reader.files.set("sys/net/ipv4/ip_local_port_range", EMFILE);
+  assertEquals((await scanner.scan()).unexpectedListeners, 0);
+});
+
 // What cannot be read.
 
 const EACCES = new Deno.errors.PermissionDenied(
   "Permission denied (os error 13)",
 );
 const EIO = new Error("Input/output error (os error 5)");
+const EMFILE = new Error("Too many open files (os error 24)");
 
 /** A table that cannot be read, and what the log tells of it. */
 const failures: readonly (readonly [
@@ -211,7 +229,7 @@ for (const [name, table, file, message] of failures) {
 for (const protocol of ["udp", "tcp"] as const) {
   const [version4, version6] = [protocol, `${protocol}6`] as const;
 
-  Deno.test(`scan() takes IPv6 as switched off when only ${version6} is missing`, async () => {
+  Deno.test(`scan() takes IPv6 as switched off when ${version6} and sockstat6 are missing`, async () => {
     const { state, health, told } = await scanOnce({
       targets: [{ protocol }],
       files: { [`self/net/${version6}`]: null, "self/net/sockstat6": null },
@@ -221,17 +239,26 @@ for (const protocol of ["udp", "tcp"] as const) {
     assertEquals(told(version6), []);
   });
 
-  Deno.test(`scan() does not take IPv6 as switched off when ${version4} is missing too`, async () => {
+  Deno.test(`scan() does not take IPv6 as switched off when only ${version6} is missing of its files`, async () => {
+    const { state, health } = await scanOnce({
+      targets: [{ protocol }],
+      files: { [`self/net/${version6}`]: null },
+    });
+    assertEquals(state, undefined);
+    assertEquals(health(version6), FAILED);
+  });
+
+  Deno.test(`scan() does not take IPv6 as switched off when procfs goes after ${version4} was read`, async () => {
     const { state, health } = await scanOnce({
       targets: [{ protocol }],
       files: {
-        [`self/net/${version4}`]: null,
         [`self/net/${version6}`]: null,
+        "self/net/sockstat": null,
         "self/net/sockstat6": null,
       },
     });
     assertEquals(state, undefined);
-    assertEquals(health(version4), FAILED);
+    assertEquals(health(version4), WELL);
     assertEquals(health(version6), FAILED);
   });
 }
@@ -331,5 +358,46 @@ Deno.test("scan() waits for a sample, whose older rows must not come after newer
   await Promise.resolve();
   reader.files.set("self/net/udp", withDrops(1_001, 1));
   await Promise.all([sampling, scanner.scan()]);
-  assertEquals(scanner.tracker.record("udp/6984/asa")?.drops, 1_001);
+  assertEquals(scanner.tracker.record("udp 6984 any asa")?.drops, 1_001);
+});
+
+Deno.test("reconfigure() does not change a scan that is under way, nor lets the next one join it", async () => {
+  const { scanner } = openScanner({
+    files: { "self/net/udp": bound("udp") },
+  });
+  const before = scanner.scan();
+  scanner.reconfigure(buildConfig([{ name: "after" }, { port: 7 }]));
+  const after = scanner.scan();
+  const names = async (snapshot: ReturnType<typeof scanner.scan>) =>
+    (await snapshot).targets.map(({ watched }) => watched.target.name);
+  assertEquals(await names(before), ["asa"]);
+  assertEquals(await names(after), ["after", "asa"]);
+  assertEquals(scanner.tracker.record("udp 6984 any asa"), undefined);
+});
+
+Deno.test("reconfigure() drops the health of tables that are not read any more", async () => {
+  const { scanner, health } = openScanner({
+    targets: TCP,
+    files: { "self/net/tcp": null },
+  });
+  await scanner.scan();
+  assertEquals(health("tcp"), FAILED);
+  scanner.reconfigure(buildConfig([{}]));
+  await scanner.scan();
+  assertEquals(health("tcp"), undefined);
+  assertEquals(health("udp"), WELL);
+});
+
+Deno.test("reconfigure() keeps what was seen of a target that stays", async () => {
+  const { scanner, reader } = openScanner({
+    files: { "self/net/udp": bound("udp") },
+  });
+  await scanner.scan();
+  reader.files.set(
+    "self/net/udp",
+    tableText("udp", [rowText("udp", { inode: "2" })]),
+  );
+  scanner.reconfigure(buildConfig([{ severity: "info" }]));
+  await scanner.scan();
+  assertEquals(scanner.tracker.record("udp 6984 any asa")?.rebinds, 1);
 });

@@ -48,6 +48,15 @@ Deno.test("createSourceHealthBook() tells of the last scan and counts all errors
   ]);
 });
 
+Deno.test("createSourceHealthBook() says what was wrong at the last scan", () => {
+  assertEquals(report(GOOD, FAILED).book.list(), [{
+    labels: { source: "udp" },
+    success: false,
+    errors: 1,
+    lastError: "Cannot read udp",
+  }]);
+});
+
 Deno.test("createSourceHealthBook() keeps the labels of a source", () => {
   const { book } = report(GOOD);
   const [before] = book.list();

@@ -263,14 +263,14 @@ for (const [name, seen, want] of changes) {
   });
 }
 
-Deno.test("wasUp() remembers what was known last", () => {
-  const wasUp = (...scans: readonly (readonly string[] | null)[]) =>
-    observeAll(scans.map((sockets) => ({ sockets }))).wasUp(KEY);
-  assertEquals(wasUp(), false);
-  assertEquals(wasUp(null), false);
-  assertEquals(wasUp(["a"]), true);
-  assertEquals(wasUp(["a"], null), true);
-  assertEquals(wasUp(["a"], []), false);
+Deno.test("lastSockets() remembers what was known last", () => {
+  const lastSockets = (...scans: readonly (readonly string[] | null)[]) =>
+    observeAll(scans.map((sockets) => ({ sockets }))).lastSockets(KEY);
+  assertEquals(lastSockets(), 0);
+  assertEquals(lastSockets(null), 0);
+  assertEquals(lastSockets(["a", "b"]), 2);
+  assertEquals(lastSockets(["a", "b"], null), 2);
+  assertEquals(lastSockets(["a", "b"], []), 0);
 });
 
 // What is remembered.
@@ -299,6 +299,38 @@ Deno.test("createTracker() counts drops over several sockets", () => {
   assertEquals(tracker.record(KEY)?.drops, 7);
 });
 
+const losses: readonly (readonly [
+  name: string,
+  drops: readonly number[],
+  want: number | undefined,
+])[] = [
+  ["what was dropped before it looked", [5, 5], undefined],
+  ["the first drop that it sees", [0, 0, 3, 3], 2],
+  ["the last of several drops", [5, 6, 7, 7], 2],
+];
+
+for (const [name, seen, want] of losses) {
+  Deno.test(`createTracker() dates ${name}`, () => {
+    const tracker = createTracker(() => MAX_GAP_SECONDS);
+    for (const [second, drops] of seen.entries()) {
+      tracker.observe([{
+        watched: WATCHED,
+        up: true,
+        sockets: [buildSocket({ drops })],
+      }], { monotonicSeconds: second, unixSeconds: second });
+    }
+    assertEquals(tracker.record(KEY)?.lastDropSeconds, want);
+  });
+}
+
+Deno.test("createTracker() remembers when it looked at a target first", () => {
+  const record = recordOf(
+    { unix: 1_700_000_000, sockets: null },
+    { unix: 1_700_000_001, sockets: ["a"] },
+  );
+  assertEquals(record?.sinceSeconds, 1_700_000_000);
+});
+
 Deno.test("createTracker() does not know drops before it saw a socket", () => {
   assertEquals("drops" in (recordOf({ sockets: [] }) ?? {}), false);
 });
@@ -308,11 +340,10 @@ Deno.test("createTracker() keeps the day of each target", () => {
     at: 60,
     sockets: [],
   }]);
-  assertEquals(tracker.history(KEY)?.list(1_060).slice(-3), [
-    "unobserved",
-    "up",
-    "down",
-  ]);
+  assertEquals(
+    tracker.history(KEY)?.render(UNIX_AT_START + 60).slice(-3),
+    "-ud",
+  );
 });
 
 Deno.test("createTracker() forgets targets that left the configuration", () => {

@@ -1,5 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { StatusReport } from "../../src/report/status_report.ts";
 import { createHandler } from "../../src/web/handler.ts";
+import { renderStatusPage } from "../../src/web/status_page.ts";
+import { buildReport } from "../support/reports.ts";
 
 /** What Prometheus 2.42 and curl send, and what browsers send. */
 const ACCEPT = {
@@ -11,22 +14,26 @@ const ACCEPT = {
 };
 
 const METRICS = "# TYPE port_up gauge\n";
-const PAGE = "<!doctype html>\n";
+const EXPOSITION = { text: METRICS, bytes: METRICS.length };
+const REPORT = buildReport();
 
 interface Asked {
   readonly method?: string;
   readonly accept?: string;
-  readonly scrape?: () => Promise<string>;
+  readonly scrape?: () => Promise<typeof EXPOSITION>;
+  readonly report?: () => Promise<StatusReport>;
+  readonly reload?: () => readonly string[];
 }
 
 /** Asks for a path: status, body and headers of the answer. */
 async function ask(
   path: string,
-  { method = "GET", accept, scrape }: Asked = {},
+  { method = "GET", accept, scrape, report, reload = () => [] }: Asked = {},
 ) {
   const handler = createHandler({
-    scrape: scrape ?? (() => Promise.resolve(METRICS)),
-    renderHomePage: () => PAGE,
+    scrape: scrape ?? (() => Promise.resolve(EXPOSITION)),
+    report: report ?? (() => Promise.resolve(REPORT)),
+    reload,
   });
   const response = await handler(
     new Request(`http://localhost:9117${path}`, {
@@ -57,7 +64,13 @@ const pages: readonly (readonly [
     METRICS,
     ACCEPT.prometheus,
   ],
-  ["/", "text/html; charset=utf-8", PAGE, ACCEPT.browser],
+  [
+    "/",
+    "text/html; charset=utf-8",
+    await renderStatusPage(REPORT),
+    ACCEPT.browser,
+  ],
+  ["/api/v1/ports", "application/json", `${JSON.stringify(REPORT)}\n`],
   ["/-/healthy", TEXT, "port_exporter is healthy.\n"],
   ["/-/ready", TEXT, "port_exporter is ready.\n"],
 ];
@@ -77,6 +90,10 @@ for (const [path, contentType, body, accept] of pages) {
     const answer = await ask(path, { ...asked, method: "HEAD" });
     assertEquals(answer.status, 200);
     assertEquals(answer.header("content-type"), contentType);
+    assertEquals(
+      answer.header("content-length"),
+      String(new TextEncoder().encode(body).length),
+    );
     assertEquals(answer.body, "");
   });
 
@@ -109,10 +126,43 @@ for (const [name, accept] of Object.entries({ ...ACCEPT, nobody: undefined })) {
 
 Deno.test("handler lets the page for browsers load nothing and be framed by nobody", async () => {
   const answer = await ask("/", { accept: ACCEPT.browser });
-  const policy = answer.header("content-security-policy")?.split("; ") ?? [];
-  assertEquals(policy.includes("default-src 'none'"), true);
-  assertEquals(policy.includes("frame-ancestors 'none'"), true);
+  const [style = ""] = /(?<=<style>)[^<]*(?=<\/style>)/.exec(answer.body) ?? [];
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(style),
+  );
+  assertEquals(
+    answer.header("content-security-policy")?.split("; "),
+    [
+      "default-src 'none'",
+      `style-src 'sha256-${new Uint8Array(digest).toBase64()}'`,
+      "img-src data:",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ],
+  );
   assertEquals(answer.header("vary"), "accept");
+});
+
+for (const path of ["/", "/api/v1/ports"]) {
+  Deno.test(`handler lets nobody keep ${path}`, async () => {
+    const answer = await ask(path, { accept: ACCEPT.browser });
+    assertEquals(answer.header("cache-control"), "no-store");
+  });
+}
+
+Deno.test("handler scans for the page and for the JSON, not for the redirect", async () => {
+  let scans = 0;
+  const report = () => {
+    scans++;
+    return Promise.resolve(REPORT);
+  };
+  await ask("/", { report });
+  assertEquals(scans, 0);
+  await ask("/", { report, accept: ACCEPT.browser });
+  await ask("/api/v1/ports", { report });
+  assertEquals(scans, 2);
 });
 
 for (const path of ["/metric", "/metrics/", "/-/", "/favicon.ico", "//"]) {
@@ -131,7 +181,7 @@ Deno.test("handler scans once for each scrape and never for another page", async
   let scrapes = 0;
   const scrape = () => {
     scrapes++;
-    return Promise.resolve(METRICS);
+    return Promise.resolve(EXPOSITION);
   };
   await ask("/metrics", { scrape });
   await ask("/metrics", { scrape });
@@ -141,6 +191,43 @@ Deno.test("handler scans once for each scrape and never for another page", async
   await ask("/metrics", { scrape, method: "POST" });
   assertEquals(scrapes, 2);
 });
+
+for (const method of ["POST", "PUT"]) {
+  Deno.test(`handler loads the configuration again at ${method} /-/reload`, async () => {
+    const answer = await ask("/-/reload", { method });
+    assertEquals(answer.status, 200);
+    assertEquals(
+      answer.body,
+      "port_exporter has loaded its configuration.\n",
+    );
+  });
+}
+
+Deno.test("handler answers /-/reload with every mistake", async () => {
+  const answer = await ask("/-/reload", {
+    method: "POST",
+    reload: () => ["ports.yml: first", "ports.yml: second"],
+  });
+  assertEquals(answer.status, 500);
+  assertEquals(answer.header("content-type"), TEXT);
+  assertEquals(answer.body, "ports.yml: first\nports.yml: second\n");
+});
+
+for (const method of ["GET", "HEAD", "DELETE"]) {
+  Deno.test(`handler does not reload at ${method}`, async () => {
+    let reloads = 0;
+    const answer = await ask("/-/reload", {
+      method,
+      reload: () => {
+        reloads++;
+        return [];
+      },
+    });
+    assertEquals(answer.status, 405);
+    assertEquals(answer.header("allow"), "POST, PUT");
+    assertEquals(reloads, 0);
+  });
+}
 
 /** What Prometheus says it waits, and how long a scan may take at most. */
 for (
@@ -159,9 +246,10 @@ for (
     const handler = createHandler({
       scrape(options) {
         asked = options.maxWaitMilliseconds;
-        return Promise.resolve(METRICS);
+        return Promise.resolve(EXPOSITION);
       },
-      renderHomePage: () => PAGE,
+      report: () => Promise.resolve(REPORT),
+      reload: () => [],
     });
     await handler(
       new Request("http://localhost:9117/metrics", {

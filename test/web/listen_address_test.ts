@@ -1,5 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseListenAddress } from "../../src/web/listen_address.ts";
+import {
+  parseListenAddress,
+  parseListenAddresses,
+} from "../../src/web/listen_address.ts";
 
 for (
   const [text, hostname, port] of [
@@ -54,3 +57,12 @@ for (
     );
   });
 }
+
+Deno.test("parseListenAddresses() refuses one address twice, but for port 0", () => {
+  assertEquals(parseListenAddresses([":0", ":0", ":1"]).length, 3);
+  assertThrows(
+    () => parseListenAddresses([":9117", "[::1]:9117", ":9117"]),
+    SyntaxError,
+    'Cannot use --web.listen-address: ":9117" twice, want each address once',
+  );
+});

@@ -5,14 +5,14 @@
  */
 
 import type { Config } from "../../config/config.ts";
-import type { Listener } from "../../model/listeners.ts";
-import type { OwnerInfo } from "../../model/owner.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
-import type { PortState } from "../../model/verdict.ts";
+import { readHostname } from "../../procfs/hostname.ts";
+import { buildStatusReport } from "../../report/build_status_report.ts";
+import type { OwnerReport, StatusReport } from "../../report/status_report.ts";
+import { buildInfo } from "../../version.ts";
+import { createScanner } from "../../watch/scanner.ts";
 import type { Command } from "../args.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import { openHost } from "../open_host.ts";
-import { createScanner } from "../../watch/scanner.ts";
 import { renderListeners } from "../listener_table.ts";
 import { renderTable, type TableColor } from "../table.ts";
 
@@ -35,9 +35,15 @@ export async function runCheck(
   { color }: { readonly color: boolean },
 ): Promise<CheckResult> {
   const host = openHost(command);
-  const snapshot = await createScanner(host).scan();
-  const { config } = host;
-  const report = buildReport(snapshot);
+  const { config, reader } = host;
+  const scanner = createScanner(host);
+  const report = await buildStatusReport({
+    snapshot: await scanner.scan(),
+    unixSeconds: Date.now() / 1000,
+    sources: scanner.sources(),
+    build: buildInfo,
+    hostname: readHostname(reader),
+  });
   return {
     output: command.format === "json"
       ? `${JSON.stringify(report, undefined, 2)}\n`
@@ -49,49 +55,19 @@ export async function runCheck(
 /** Whether everything is known and as configured. */
 function isWell(
   { listeners: { enabled } }: Config,
-  { targets, listeners }: Report,
+  { targets, listeners }: StatusReport,
 ): boolean {
   return targets.every(({ state }) => state === "up") &&
     (!enabled || listeners !== undefined);
 }
 
-interface Report {
-  readonly targets: readonly TargetReport[];
-  readonly listeners?: readonly Listener[];
-}
-
-interface TargetReport {
-  readonly protocol: string;
-  readonly port: number;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly state: PortState | "unknown";
-  readonly sockets?: number;
-  readonly owners: readonly OwnerInfo[];
-}
-
-function buildReport({ targets, listeners }: Snapshot): Report {
-  return {
-    targets: targets.map(({ watched, state, sockets, owner }) => ({
-      protocol: watched.target.protocol,
-      port: watched.target.port,
-      name: watched.target.name,
-      labels: watched.target.labels,
-      state: state ?? "unknown",
-      ...(sockets !== undefined && { sockets: sockets.length }),
-      owners: owner.infos,
-    })),
-    ...(listeners !== undefined && { listeners }),
-  };
-}
-
 function renderReport(
-  { targets, listeners = [] }: Report,
+  { targets, listeners = [] }: StatusReport,
   { color }: { readonly color: boolean },
 ): string {
   const column = (
-    owners: readonly OwnerInfo[],
-    key: keyof OwnerInfo,
+    owners: readonly OwnerReport[],
+    key: "address" | "process" | "unit" | "user",
   ) => [...new Set(owners.map((owner) => owner[key] ?? "-"))].join(", ") || "-";
   const tables: string[] = [];
   if (targets.length > 0) {

@@ -25,6 +25,7 @@ export async function runMetrics(
     scanIntervalSeconds: 0,
     hasConfigFile: command.configFile !== undefined,
     exposesProcess: false,
+    isSingleScan: true,
   });
-  return await exporter.scrape();
+  return (await exporter.scrape()).text;
 }

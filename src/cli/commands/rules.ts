@@ -6,7 +6,7 @@
 
 import { renderRuleTests } from "../../generate/rule_tests.ts";
 import { renderRules } from "../../generate/rule_file.ts";
-import { buildRules, findReservedLabels } from "../../generate/rules.ts";
+import { buildRules } from "../../generate/rules.ts";
 import { buildInfo } from "../../version.ts";
 import type { Command } from "../args.ts";
 import { CommandError, exitCodes } from "../errors.ts";
@@ -29,13 +29,12 @@ export function runRules(
     ], exitCodes.usage);
   }
   const config = loadFleetOrFail(configFiles);
-  const reserved = findReservedLabels(config.alerts)
-    .map((message) => `${configFiles.join(", ")}: ${message}`);
-  if (reserved.length > 0) throw new CommandError(reserved, exitCodes.usage);
   const rules = buildRules(config);
   const source = {
     version: buildInfo.version,
-    configNames: configFiles.map((path) => path.replace(/^.*\//s, "")),
+    configNames: configFiles.map((path) =>
+      path.replace(/\/+$/, "").replace(/^.*\//s, "")
+    ),
   };
   try {
     return tests

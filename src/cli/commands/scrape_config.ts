@@ -7,9 +7,12 @@
 import {
   parseScrapeTargets,
   renderScrapeConfig,
+  type ScrapeAccess,
 } from "../../generate/scrape_config.ts";
+import type { LoadedWebConfig } from "../../web_config/load.ts";
 import type { Command } from "../args.ts";
 import { CommandError, exitCodes } from "../errors.ts";
+import { loadWebConfigOrFail } from "../load_web_config.ts";
 import { loadConfigOrFail } from "../open_host.ts";
 
 /**
@@ -18,7 +21,7 @@ import { loadConfigOrFail } from "../open_host.ts";
  * @throws {CommandError} when the configuration or a host is wrong
  */
 export function runScrapeConfig(
-  { configFile, format, targets }: Command & {
+  { configFile, webConfigFile, format, targets }: Command & {
     readonly name: "scrape-config";
   },
 ): string {
@@ -26,7 +29,25 @@ export function runScrapeConfig(
     job: loadConfigOrFail(configFile).alerts.job,
     targets: parseTargetsOrFail(targets),
     format,
+    ...(webConfigFile !== undefined &&
+      { access: buildAccess(loadWebConfigOrFail(webConfigFile)) }),
   });
+}
+
+/** How Prometheus gets in; the files are for its user to make. */
+function buildAccess({ tls, users }: LoadedWebConfig): ScrapeAccess {
+  const [username, ...others] = users.keys();
+  return {
+    ...(tls !== undefined && { scheme: "https" }),
+    ...(tls?.facts.isSelfSigned && { caFile: "port_exporter.crt" }),
+    ...(username !== undefined && {
+      basicAuth: {
+        username,
+        passwordFile: "port_exporter.password",
+        otherUsers: others.length,
+      },
+    }),
+  };
 }
 
 function parseTargetsOrFail(texts: readonly string[]): readonly string[] {

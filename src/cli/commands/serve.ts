@@ -7,13 +7,18 @@
 import type { Logger } from "../../log.ts";
 import { buildInfo } from "../../version.ts";
 import { createExporter } from "../../web/exporter.ts";
-import { createHandler, type Handler } from "../../web/handler.ts";
-import { renderHomePage } from "../../web/home_page.ts";
+import { createHandler } from "../../web/handler.ts";
 import type { ListenAddress } from "../../web/listen_address.ts";
-import { type Server, startServer } from "../../web/server.ts";
+import {
+  type Server,
+  type ServerOptions,
+  startServer,
+} from "../../web/server.ts";
+import { openWebAccess, type WebAccess } from "../../web/web_access.ts";
 import type { Command } from "../args.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 import { openHost } from "../open_host.ts";
+import { createReload } from "../reload.ts";
 
 /**
  * Serves until SIGTERM or SIGINT, then answers what is running.
@@ -24,16 +29,20 @@ export async function runServe(
   command: Command & { readonly name: "serve" },
 ): Promise<void> {
   const stop = listenForStop();
-  const { config, log, reader } = openHost(command);
+  // Its default would end the exporter; until there is one, the file is read
+  // for the first time anyway.
+  let reload = (): readonly string[] => [];
+  Deno.addSignalListener("SIGHUP", () => reload());
+  const host = openHost(command);
+  const { config, log, reader } = host;
+  const webAccess = command.webConfigFile === undefined
+    ? undefined
+    : openWebAccessOrFail(command.webConfigFile, log);
   log.info("starting port_exporter", {
     version: buildInfo.version,
     revision: buildInfo.revision,
     targets: config.targets.length,
     config: command.configFile ?? "none, listeners mode",
-  });
-  // Its default would end the exporter.
-  Deno.addSignalListener("SIGHUP", () => {
-    log.warn("SIGHUP changes nothing, restart to load the configuration");
   });
   const exporter = createExporter({
     config,
@@ -43,27 +52,47 @@ export async function runServe(
     hasConfigFile: command.configFile !== undefined,
     exposesProcess: command.exporterMetrics,
   });
+  reload = createReload({
+    ...host,
+    exporter,
+    webAccess,
+    configFile: command.configFile,
+  });
   const handler = createHandler({
     scrape: exporter.scrape,
-    renderHomePage: () => renderHomePage(buildInfo),
+    report: exporter.report,
+    reload,
   });
   const servers = command.listenAddresses.map((address) =>
-    listen(address, { handler, log })
+    listen(address, {
+      handler: webAccess?.protect(handler) ?? handler,
+      log,
+      tls: webAccess?.tls,
+      isReplaceable: webAccess !== undefined,
+    })
   );
+  webAccess?.watch(servers);
   const signal = await stop;
   log.info("stopping", { signal });
   exporter.stop();
+  webAccess?.stop();
   await Promise.all(servers.map((server) => server.shutdown()));
 }
 
-function listen(
-  address: ListenAddress,
-  options: { readonly handler: Handler; readonly log: Logger },
-): Server {
+function openWebAccessOrFail(path: string, log: Logger): WebAccess {
+  const result = openWebAccess({ path, log });
+  if (!result.ok) throw new CommandError(result.errors, exitCodes.usage);
+  return result.webAccess;
+}
+
+function listen(address: ListenAddress, options: ServerOptions): Server {
   const wanted = formatAddress(address);
   try {
     const server = startServer(address, options);
-    options.log.info("listening", { address: formatAddress(server.address) });
+    options.log.info("listening", {
+      address: formatAddress(server.address),
+      tls: options.tls !== undefined,
+    });
     return server;
   } catch (error) {
     const reason = error instanceof Deno.errors.AddrInUse

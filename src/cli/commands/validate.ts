@@ -1,5 +1,5 @@
 /**
- * `validate`: checks a configuration file.
+ * `validate`: checks a configuration file and a web configuration.
  *
  * @module
  */
@@ -10,30 +10,75 @@ import {
   readLocalPortRange,
 } from "../../procfs/ip_local_port_range.ts";
 import { createProcfsReader } from "../../procfs/reader.ts";
+import { findWebRisks } from "../../web_config/risks.ts";
 import type { Command } from "../args.ts";
+import { CommandError, exitCodes } from "../errors.ts";
+import { loadWebConfigOrFail } from "../load_web_config.ts";
 import { loadConfigOrFail } from "../open_host.ts";
 
 /**
- * Checks the configuration.
+ * Checks the configuration and the web configuration, whichever are given.
  *
- * @returns What is to be said of it: its risks, then its size
+ * @returns What is to be said of them: risks, then size
  * @throws {CommandError} with every mistake and exit code 2
  */
 export function runValidate(
-  { configFile, procfs }: Command & { readonly name: "validate" },
+  { configFile, webConfigFile, procfs }: Command & {
+    readonly name: "validate";
+  },
 ): string {
-  const config = loadConfigOrFail(configFile);
+  const errors: string[] = [];
+  const lines = [
+    ...(configFile === undefined
+      ? []
+      : collect(() => validateConfig(configFile, procfs))),
+    ...(webConfigFile === undefined
+      ? []
+      : collect(() => validateWebConfig(webConfigFile))),
+  ];
+  if (errors.length > 0) throw new CommandError(errors, exitCodes.usage);
+  return lines.map((line) => `${line}\n`).join("");
+
+  /** The mistakes of one file do not hide those of the other. */
+  function collect(validate: () => readonly string[]): readonly string[] {
+    try {
+      return validate();
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      errors.push(...error.lines);
+      return [];
+    }
+  }
+}
+
+function validateConfig(path: string, procfs: string): readonly string[] {
+  const config = loadConfigOrFail(path);
   const ephemeralPorts = Deno.build.os === "linux"
     ? readLocalPortRange(createProcfsReader(procfs))
     : defaultLocalPortRange;
-  const count = config.targets.length;
   return [
-    ...findRisks(config, ephemeralPorts).map((risk) =>
-      `${configFile}: warning: ${risk}`
-    ),
-    `${configFile}: ${count} ${
-      count === 1 ? "target" : "targets"
+    ...describeRisks(path, findRisks(config, ephemeralPorts)),
+    `${path}: ${count(config.targets.length, "target")}, no mistakes`,
+  ];
+}
+
+function validateWebConfig(path: string): readonly string[] {
+  const webConfig = loadWebConfigOrFail(path);
+  return [
+    ...describeRisks(path, findWebRisks(webConfig, Date.now())),
+    `${path}: ${webConfig.tls === undefined ? "plain HTTP" : "TLS"}, ${
+      count(webConfig.users.size, "user")
     }, no mistakes`,
-    "",
-  ].join("\n");
+  ];
+}
+
+function describeRisks(
+  path: string,
+  risks: readonly string[],
+): readonly string[] {
+  return risks.map((risk) => `${path}: warning: ${risk}`);
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${number === 1 ? noun : `${noun}s`}`;
 }

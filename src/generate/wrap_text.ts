@@ -1,0 +1,23 @@
+/**
+ * Breaks text into lines.
+ *
+ * @module
+ */
+
+/**
+ * Breaks `text` at blanks into lines of at most `width` characters; a longer
+ * word stands alone.
+ */
+export function wrapText(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

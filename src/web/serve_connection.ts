@@ -1,0 +1,92 @@
+/**
+ * Serves HTTP on one connection that was accepted already.
+ *
+ * `Deno.serve()` accepts by itself and knows no limit: connections that ask for
+ * nothing stay until file descriptors run out, and then it ends. Below it lies
+ * a function of the runtime that serves one connection and gives a handle to
+ * close it. The runtime does not document it; it is part of the binary, whose
+ * version is pinned, and test/integration/clients_test.ts tells when it changes.
+ *
+ * @module
+ */
+
+import type { RequestEntry } from "./connections.ts";
+import type { Handler } from "./handler.ts";
+
+/** A connection that is being served. */
+export interface ServedConnection {
+  /** Settles when it is closed, by whomever; never fails. */
+  readonly closed: Promise<void>;
+  /** Closes it when the running request is answered. */
+  shutdown(): void;
+  /** Closes it now. */
+  abort(): void;
+}
+
+/** How to serve a connection. */
+export interface ServeOptions {
+  /** Answers requests. */
+  readonly handler: Handler;
+  /** Answers when the handler throws. */
+  readonly onError: (error: unknown) => Response;
+  /** Is called when a request begins. */
+  readonly onRequest: () => RequestEntry;
+}
+
+/** ext/http/00_serve.ts of the runtime, `internals.serveHttpOnConnection`. */
+type ServeHttpOnConnection = (
+  connection: Deno.Conn,
+  signal: { addEventListener(type: "abort", cancel: () => void): void },
+  handler: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>,
+  onError: (error: unknown) => Response,
+  onListen: () => void,
+) => { readonly finished: Promise<void>; shutdown(): Promise<void> };
+
+const { internal } = Deno as unknown as { readonly internal: symbol };
+const { serveHttpOnConnection } =
+  (Deno as unknown as Readonly<Record<symbol, unknown>>)[internal] as {
+    readonly serveHttpOnConnection: ServeHttpOnConnection;
+  };
+
+/** Serves a connection until one of the two sides closes it. */
+export function serveConnection(
+  connection: Deno.Conn,
+  { handler, onError, onRequest }: ServeOptions,
+): ServedConnection {
+  async function answer(request: Request): Promise<Response> {
+    try {
+      return await handler(request);
+    } catch (error) {
+      return onError(error);
+    }
+  }
+
+  let cancel = () => {};
+  const server = serveHttpOnConnection(
+    connection,
+    // Not an AbortSignal: what its listeners throw cannot be caught, and this
+    // one throws when the connection is closed already.
+    { addEventListener: (_, listener) => cancel = listener },
+    async (request, info) => {
+      const entry = onRequest();
+      info.completed.then(entry.end, entry.end);
+      const response = await answer(request);
+      entry.answer(Number(response.headers.get("content-length")));
+      return response;
+    },
+    onError,
+    () => {},
+  );
+  return {
+    // A client that goes away in the middle of a request is no error of ours.
+    closed: server.finished.catch(() => {}),
+    shutdown: () => void server.shutdown().catch(() => {}),
+    abort() {
+      try {
+        cancel();
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BadResource)) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/**
+ * The process in which the fuzzer parses.
+ *
+ * @module
+ */
+
+import { serveTargets } from "./serve_targets.ts";
+import { targets } from "./targets.ts";
+
+await serveTargets(targets);

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Makes the archive of a release: tools/archive.sh x86_64|aarch64 DIRECTORY
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+. tools/describe_build.sh
+
+machine=$(name_machine "$1")
+output=$2
+name=port_exporter-$version.linux-$machine
+stage=.build/archive-$machine
+rm -rf "$stage"
+mkdir -p "$stage/$name" "$output"
+
+tools/build.sh "$stage/$name/port_exporter" "$1"
+cp -R LICENSE README.md CHANGELOG.md rules packaging/completion \
+  packaging/ports.yml packaging/port_exporter.service "$stage/$name"
+print_man_page >"$stage/$name/port_exporter.1"
+
+# Owner, order, times and modes of this host are kept out.
+tar --format=gnu --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+  --mtime="@$SOURCE_DATE_EPOCH" -C "$stage" -cf - "$name" |
+  gzip -n >"$output/$name.tar.gz"
+rm -rf "$stage"
+echo "$output/$name.tar.gz"
