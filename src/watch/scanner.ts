@@ -9,6 +9,7 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../log.ts";
 import { buildHostCounters } from "../model/host_counters.ts";
 import { tablesByProtocol } from "../model/listening_socket.ts";
+import { createLastValue } from "../model/last_value.ts";
 import {
   buildFindings,
   buildSnapshot,
@@ -16,6 +17,7 @@ import {
   ownedSockets,
   type Snapshot,
   type TableResult,
+  type TargetFinding,
 } from "../model/snapshot.ts";
 import type { SourceHealth } from "../model/source_health.ts";
 import { buildVerdict } from "../model/verdict.ts";
@@ -25,13 +27,21 @@ import {
 } from "../procfs/ip_local_port_range.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
 import type { SocketTable } from "../procfs/socket_table.ts";
-import { createBreather, WALK_SLICE_MILLISECONDS } from "./breathe.ts";
+import {
+  createBreather,
+  STEP_SLICE_MILLISECONDS,
+  WALK_SLICE_MILLISECONDS,
+} from "./breathe.ts";
 import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
 import { buildScanPlan, type Look, type ScanPlan } from "./scan_plan.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
 import { createSourceHealthBook } from "./source_health.ts";
-import { createTracker, type Tracker } from "./tracker.ts";
+import {
+  createTracker,
+  type TargetObservation,
+  type Tracker,
+} from "./tracker.ts";
 
 /** Scans on demand. */
 export interface Scanner {
@@ -104,6 +114,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     now,
     createBreather: () => createBreather(now, WALK_SLICE_MILLISECONDS),
   });
+  const lastObservations = createLastValue<readonly TargetObservation[]>();
   // One reading of the tables at a time, or the tracker would be told of an
   // older one after a newer one.
   let lastFinding: Promise<unknown> = Promise.resolve();
@@ -125,17 +136,14 @@ export function createScanner(options: ScannerOptions): Scanner {
       observation.serving.length < tracker.lastSockets(watched.key)
     );
     if (seemsLost) findings = await findOnce(look);
-    tracker.observe(
-      findings.targets.map(({ watched, observation }) => {
-        const { up } = buildVerdict(watched, observation);
-        return {
-          watched,
-          ...(up !== undefined && { up }),
-          ...(observation.sawAll && { sockets: observation.serving }),
-        };
-      }),
-      { monotonicSeconds: now() / 1000, unixSeconds: unixNow() / 1000 },
+    const observations = lastObservations(
+      [findings.targets],
+      () => findings.targets.map(buildObservation),
     );
+    tracker.observe(observations, {
+      monotonicSeconds: now() / 1000,
+      unixSeconds: unixNow() / 1000,
+    });
     return findings;
   }
 
@@ -206,11 +214,15 @@ export function createScanner(options: ScannerOptions): Scanner {
       readonly maxWaitMilliseconds: number;
     },
   ): Promise<Snapshot> {
+    const breathe = createBreather(now, STEP_SLICE_MILLISECONDS);
     const { owners, report } = await resolveOwners(
       findings,
       { likelyNames, maxWaitMilliseconds },
     );
     health.report("owners", report);
+    // Finding the owners may have taken long already.
+    const pause = breathe();
+    if (pause !== undefined) await pause;
     const counters = buildHostCounters(
       readCounterFiles(reader, health.report),
     );
@@ -265,6 +277,18 @@ export function createScanner(options: ScannerOptions): Scanner {
       plan = buildScanPlan(config);
       scanFinding = undefined;
     },
+  };
+}
+
+/** What the tracker is told of a target. */
+function buildObservation(
+  { watched, observation }: TargetFinding,
+): TargetObservation {
+  const { up } = buildVerdict(watched, observation);
+  return {
+    watched,
+    ...(up !== undefined && { up }),
+    ...(observation.sawAll && { sockets: observation.serving }),
   };
 }
 
