@@ -11,6 +11,7 @@ export FUZZ_SECONDS FUZZ_SEED FUZZ_TARGET
 DENO = deno=$$(tools/toolchain.sh deno) && "$$deno"
 SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
 ARGS ?=
+SUITE ?= bookworm
 
 .PHONY: help
 help: ## list the targets
@@ -50,8 +51,12 @@ generate: ## write the derived files again: docs and golden outputs
 fresh: generate ## fail when a derived file is not what the sources give
 	git diff --exit-code -- docs fixtures packaging rules README.md
 
+.PHONY: audit
+audit: ## ask the registry for known vulnerabilities of the dependencies
+	$(DENO) audit --ignore-registry-errors
+
 .PHONY: ci
-ci: check fresh test test-packages ## everything that must be green
+ci: check fresh audit test test-packages ## everything that must be green
 
 .PHONY: bench
 bench: build ## measure the cost of a scrape beside plain reads and other programs; ARGS=write
@@ -67,6 +72,16 @@ bench-growth: build ## measure how the cost of a scrape grows with the host; ARG
 soak: build ## everything at once for SOAK_SECONDS (120): leaks, lost scrapes, wrong verdicts; ARGS=write
 	tools/toolchain.sh debian iproute2
 	$(DENO) run --quiet --allow-all test/soak/soak.ts $(ARGS)
+
+.PHONY: e2e-systemd
+e2e-systemd: .build/e2e-$(SUITE).tar ## install the package in a booted container and check the service, as root; SUITE=trixie
+	tools/toolchain.sh debian binutils systemd-container
+	package=$$(tools/deb.sh "$$(uname -m)" dist) && \
+		$(DENO) run --quiet --allow-all test/e2e/systemd.ts $< "$$package"
+
+.build/e2e-%.tar: test/e2e/make_root.sh
+	tools/toolchain.sh debian debootstrap
+	test/e2e/make_root.sh $* $@
 
 .PHONY: fuzz
 fuzz: ## mutate good inputs of every parser for a minute; FUZZ_SECONDS=, FUZZ_SEED=, FUZZ_TARGET=

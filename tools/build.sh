@@ -4,6 +4,8 @@
 # Bundles first, then compiles the one file: compiling the modules embeds whole
 # npm packages, and overflows the compiler's stack on one of them. --jitless
 # keeps 10 MB of memory and lets the unit forbid writable executable memory.
+# --heap-growing-percent has V8 collect garbage when the heap has grown by half,
+# 8 MB at least; otherwise it lets it grow with the memory of the machine.
 # All permissions, because Deno reads nothing below /proc with less; the unit
 # is the sandbox.
 #
@@ -47,6 +49,7 @@ rm "$work/worker.js"
 touch -d "@$epoch" "$work/port_exporter.js" "$work/password_worker.ts"
 "$deno" compile --quiet --no-check --no-config --no-lock --no-code-cache --allow-all --no-prompt \
   --unstable-net --include "$work/password_worker.ts" \
-  --v8-flags=--jitless,--max-semi-space-size=1,--expose-gc --target "$arch-unknown-linux-gnu" \
+  --v8-flags=--jitless,--max-semi-space-size=1,--heap-growing-percent=50,--expose-gc \
+  --target "$arch-unknown-linux-gnu" \
   --output "$work/port_exporter" "$work/port_exporter.js"
 mv "$work/port_exporter" "$output"

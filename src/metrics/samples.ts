@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createLastValue, createLastValues } from "../model/last_value.ts";
 import type { TargetRecord } from "../model/target_record.ts";
 import type { MetricName } from "./catalog.ts";
 import type { BuildInfo } from "../version.ts";
@@ -54,12 +55,9 @@ const NO_LABELS: Labels = {};
 /** Builds the samples of one exposition. */
 export function buildSamples(input: ExpositionInput): Samples {
   const { snapshot, sources, configLoad } = input;
-  const collector = createSampleCollector(input.selfSamples);
+  const collector = createSampleCollector();
   const add = (name: MetricName, value: number | undefined) =>
     collector.add(name, NO_LABELS, value);
-  for (const status of snapshot.targets) {
-    addTarget(collector, status, input.record(status.watched.key));
-  }
   if (snapshot.listeners !== undefined) {
     addListeners(collector, snapshot.listeners);
   }
@@ -90,44 +88,68 @@ export function buildSamples(input: ExpositionInput): Samples {
   }
   add("port_exporter_owner_walks_total", input.ownerWalks);
   for (const [name, value] of input.process ?? []) add(name, value);
-  return collector.samples;
+  return new Map([
+    ...input.selfSamples ?? [],
+    ...buildTargetSamples(snapshot.targets, input.record),
+    ...collector.samples,
+  ]);
 }
 
-function addTarget(
-  { add, push }: SampleCollector,
-  status: TargetStatus,
-  record: Partial<TargetRecord> | undefined,
-): void {
-  for (const [name, sample] of samplesOf(status)) push(name, sample);
-  // Unknown now: no counter of it is to be trusted.
-  if (status.up === undefined || record === undefined) return;
-  const { labels } = status.watched;
-  add("port_receive_drops_total", labels, record.drops);
-  add("port_rebinds_total", labels, record.rebinds);
-  add("port_down_seconds_total", labels, record.downSeconds);
-  add("port_observed_seconds_total", labels, record.observedSeconds);
-  add("port_last_change_timestamp_seconds", labels, record.lastChangeSeconds);
+const lastSettled = createLastValue<Samples>();
+
+/** What changes seldom is one object for all targets while nothing changes. */
+function buildTargetSamples(
+  targets: readonly TargetStatus[],
+  recordOf: ExpositionInput["record"],
+): Samples {
+  const settled: (readonly NamedSample[])[] = [];
+  const { add, samples } = createSampleCollector();
+  for (const status of targets) {
+    const { watched: { key, labels }, up } = status;
+    // Unknown now: no counter of it is to be trusted.
+    const record = up === undefined ? undefined : recordOf(key);
+    settled.push(buildSettledSamples(status, record));
+    add("port_down_seconds_total", labels, record?.downSeconds);
+    add("port_observed_seconds_total", labels, record?.observedSeconds);
+  }
+  return new Map([
+    ...samples,
+    ...lastSettled(settled, () => {
+      const { push, samples } = createSampleCollector();
+      for (const [name, sample] of settled.flat()) push(name, sample);
+      return samples;
+    }),
+  ]);
 }
 
 type NamedSample = readonly [MetricName, Sample];
 
-/** A status is the same object while nothing changes: so are its samples. */
-const samplesByStatus = new WeakMap<TargetStatus, readonly NamedSample[]>();
+const lastSettledOf = createLastValues<TargetStatus, readonly NamedSample[]>();
 
-function samplesOf(status: TargetStatus): readonly NamedSample[] {
-  let samples = samplesByStatus.get(status);
-  if (samples === undefined) {
-    samples = buildStatusSamples(status);
-    samplesByStatus.set(status, samples);
-  }
-  return samples;
+function buildSettledSamples(
+  status: TargetStatus,
+  record: Partial<TargetRecord> | undefined,
+): readonly NamedSample[] {
+  const evidence = [record?.drops, record?.rebinds, record?.lastChangeSeconds];
+  return lastSettledOf(status, evidence, () => {
+    const samples: NamedSample[] = [];
+    const add: SampleCollector["add"] = (name, labels, value) => {
+      if (value !== undefined) samples.push([name, { labels, value }]);
+    };
+    addStatus(add, status);
+    const { labels } = status.watched;
+    add("port_receive_drops_total", labels, record?.drops);
+    add("port_rebinds_total", labels, record?.rebinds);
+    add(
+      "port_last_change_timestamp_seconds",
+      labels,
+      record?.lastChangeSeconds,
+    );
+    return samples;
+  });
 }
 
-function buildStatusSamples(status: TargetStatus): readonly NamedSample[] {
-  const samples: NamedSample[] = [];
-  const add: SampleCollector["add"] = (name, labels, value) => {
-    if (value !== undefined) samples.push([name, { labels, value }]);
-  };
+function addStatus(add: SampleCollector["add"], status: TargetStatus): void {
   const { watched, up, state, sockets, receiveQueue } = status;
   const { target, labels } = watched;
   add("port_up", labels, up === undefined ? undefined : Number(up));
@@ -146,7 +168,6 @@ function buildStatusSamples(status: TargetStatus): readonly NamedSample[] {
     labels,
     receiveQueue,
   );
-  return samples;
 }
 
 function addOwner(

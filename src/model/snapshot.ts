@@ -11,6 +11,7 @@
 import type { Config, Protocol } from "../config/config.ts";
 import type { ParsedSocketTable, SocketTable } from "../procfs/socket_table.ts";
 import type { HostCounters } from "./host_counters.ts";
+import { createLastValues } from "./last_value.ts";
 import {
   buildListeners,
   type Listener,
@@ -104,17 +105,29 @@ export interface Snapshot {
   readonly counters: HostCounters;
 }
 
-/** Finds the sockets that concern a configuration. */
+/**
+ * Finds the sockets that concern a configuration. The targets are the same
+ * object again while the tables are.
+ */
 export function buildFindings(input: FindingsInput): Findings {
   const { config, watchedTargets, tables, ephemeralPorts } = input;
-  const found = {
-    udp: findSockets("udp", tables),
-    tcp: findSockets("tcp", tables),
-  };
-  const targets = watchedTargets.map((watched) => ({
-    watched,
-    observation: observeTarget(watched, found[watched.target.protocol]),
-  }));
+  const { found, targets } = lastFound(
+    watchedTargets,
+    Object.values(tablesByProtocol).flat().map((table) =>
+      findParsed(tables[table])
+    ),
+    () => {
+      const found = {
+        udp: findSockets("udp", tables),
+        tcp: findSockets("tcp", tables),
+      };
+      const targets = watchedTargets.map((watched) => ({
+        watched,
+        observation: observeTarget(watched, found[watched.target.protocol]),
+      }));
+      return { found, targets };
+    },
+  );
   const sawAll = [found.udp, found.tcp].every(({ complete, doubtfulPorts }) =>
     complete && doubtfulPorts.size === 0
   );
@@ -167,6 +180,20 @@ function describeListeners(
   };
 }
 
+const lastFound = createLastValues<
+  readonly WatchedTarget[],
+  {
+    readonly found: Readonly<Record<Protocol, ProtocolSockets>>;
+    readonly targets: readonly TargetFinding[];
+  }
+>();
+
+function findParsed(
+  result: TableResult | undefined,
+): ParsedSocketTable | undefined {
+  return result?.ok ? result.parsed : undefined;
+}
+
 /** Puts the IPv4 and IPv6 table of a protocol together. */
 function findSockets(
   protocol: Protocol,
@@ -176,17 +203,17 @@ function findSockets(
   const doubtfulPorts = new Set<number>();
   let complete = true;
   for (const table of tablesByProtocol[protocol]) {
-    const result = tables[table];
-    if (result === undefined || !result.ok) {
+    const parsed = findParsed(tables[table]);
+    if (parsed === undefined) {
       complete = false;
       continue;
     }
-    for (const socket of selectListeningSockets(result.parsed.rows)) {
+    for (const socket of selectListeningSockets(parsed.rows)) {
       const sockets = socketsByPort.get(socket.port);
       if (sockets === undefined) socketsByPort.set(socket.port, [socket]);
       else sockets.push(socket);
     }
-    for (const { localPort } of result.parsed.problems) {
+    for (const { localPort } of parsed.problems) {
       if (localPort === undefined) complete = false;
       else doubtfulPorts.add(localPort);
     }
@@ -194,11 +221,7 @@ function findSockets(
   return { socketsByPort, complete, doubtfulPorts };
 }
 
-/** What was found out last about a target, and from what. */
-const lastByTarget = new WeakMap<
-  WatchedTarget,
-  { readonly evidence: readonly unknown[]; readonly status: TargetStatus }
->();
+const lastStatus = createLastValues<WatchedTarget, TargetStatus>();
 
 /**
  * The status of a target; the same object again while its sockets and their
@@ -216,14 +239,11 @@ function findTargetStatus(
       owners.processesByInode.get(socket.inode) ?? owners.userName(socket.uid),
     );
   }
-  const last = lastByTarget.get(watched);
-  if (
-    last?.evidence.length === evidence.length &&
-    last.evidence.every((item, index) => item === evidence[index])
-  ) return last.status;
-  const status = buildTargetStatus(finding, owners);
-  lastByTarget.set(watched, { evidence, status });
-  return status;
+  return lastStatus(
+    watched,
+    evidence,
+    () => buildTargetStatus(finding, owners),
+  );
 }
 
 function buildTargetStatus(

@@ -141,6 +141,11 @@ export function createSocketTableParser(
 
   /** Handles one line; returns false when it lies behind the LISTEN block. */
   function takeLine(line: string): boolean {
+    const known = memory?.rowsByLine.get(line);
+    if (known !== undefined) {
+      takeRow(line, known);
+      return true;
+    }
     const columns = findColumns(line, addressWidth);
     const seemsLast = isTcp && columns !== undefined &&
       endsListenBlock(columns.state);
@@ -149,16 +154,12 @@ export function createSocketTableParser(
       !seemsLast
     ) return true;
     try {
-      const row = memory?.rowsByLine.get(line) ?? decodeRow(line);
+      const row = decodeRow(line);
       // Only a row that is whole ends the block: a bad one hides no other.
       if (seemsLast) return false;
       // Its columns may stand where they were not looked for.
       if (ports?.has(row.localPort) === false) return true;
-      rowsByLine.set(line, row);
-      // The table is not a snapshot: a row may come twice, on two pages.
-      const identity =
-        `${row.localAddress} ${row.localPort} ${row.remoteAddress} ${row.remotePort} ${row.inode}`;
-      rowsByIdentity.set(identity, row);
+      takeRow(line, row);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       problems.push({
@@ -167,6 +168,14 @@ export function createSocketTableParser(
       });
     }
     return true;
+  }
+
+  /** The table is not a snapshot: a row may come twice, on two pages. */
+  function takeRow(line: string, row: SocketRow): void {
+    rowsByLine.set(line, row);
+    const identity =
+      `${row.localAddress} ${row.localPort} ${row.remoteAddress} ${row.remotePort} ${row.inode}`;
+    rowsByIdentity.set(identity, row);
   }
 
   return {

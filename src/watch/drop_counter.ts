@@ -39,11 +39,18 @@ export function createDropCounter(): DropCounter {
       observations++;
       for (const { inode, drops } of sockets) {
         if (drops === undefined) continue;
-        const before = lastByInode.get(inode)?.drops ?? 0;
+        let last = lastByInode.get(inode);
+        if (last === undefined) {
+          last = { drops: 0, seenAt: 0 };
+          lastByInode.set(inode, last);
+        }
+        const before = last.drops;
         // Fewer than before: the inode number is used again by a new socket.
         total = (total ?? 0) + (drops >= before ? drops - before : drops);
-        lastByInode.set(inode, { drops, seenAt: observations });
+        last.drops = drops;
+        last.seenAt = observations;
       }
+      if (lastByInode.size <= sockets.length) return;
       for (const [inode, { seenAt }] of lastByInode) {
         if (observations - seenAt > REMEMBERED_OBSERVATIONS) {
           lastByInode.delete(inode);

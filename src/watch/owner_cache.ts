@@ -5,6 +5,7 @@
  * @module
  */
 
+import { createLastValues } from "../model/last_value.ts";
 import type { OwnerProcess, Owners } from "../model/owner.ts";
 import { compareAge } from "../model/owner.ts";
 import { parsePidStat } from "../procfs/pid_stat.ts";
@@ -41,8 +42,6 @@ export interface ResolveOptions {
   readonly likelyNames: ReadonlySet<string>;
   /** Longest wait for a walk; the walk goes on for the next caller. */
   readonly maxWaitMilliseconds: number;
-  /** Gives the event loop room between proving, looking and describing. */
-  readonly breathe: Breathe;
 }
 
 /** Owners, and how finding them went. */
@@ -99,8 +98,10 @@ export function createOwnerCache(
   const formerNames = new Set<string>();
   let knownPids: ReadonlySet<number> = new Set();
   let lastPid: string | undefined;
-  // The same list again while nothing has changed: see findTargetStatus().
-  let lastProcessesByInode: Owners["processesByInode"] = new Map();
+  const lastDescribed = createLastValues<
+    readonly Holder[],
+    readonly OwnerProcess[]
+  >();
   let walking: Promise<void> | undefined;
   let walks = 0;
   let walkError: string | undefined;
@@ -258,32 +259,27 @@ export function createOwnerCache(
     for (const inode of inodes) {
       if (faultsByInode.has(inode)) continue;
       if (missesByInode.get(inode)?.isOrphan) processesByInode.set(inode, []);
+      const holders = holdersByInode.get(inode) ?? [];
       let described: OwnerProcess[];
       try {
-        described = (holdersByInode.get(inode) ?? [])
-          .map(({ pid }) => processes.describe(pid))
+        described = holders.map(({ pid }) => processes.describe(pid))
           .filter((process) => process !== undefined);
       } catch (error) {
         // Some of the holders alone would be a wrong answer.
         faultsByInode.set(inode, error);
         continue;
       }
-      for (const { comm } of described) {
-        if (formerNames.size < MAX_FORMER_NAMES) formerNames.add(comm);
-      }
-      if (described.length > 0) {
-        described.sort(compareAge);
-        const last = lastProcessesByInode.get(inode);
-        processesByInode.set(
-          inode,
-          last?.length === described.length &&
-            last.every((process, index) => process === described[index])
-            ? last
-            : described,
-        );
-      }
+      if (described.length === 0) continue;
+      processesByInode.set(
+        inode,
+        lastDescribed(holders, described, () => {
+          for (const { comm } of described) {
+            if (formerNames.size < MAX_FORMER_NAMES) formerNames.add(comm);
+          }
+          return described.toSorted(compareAge);
+        }),
+      );
     }
-    lastProcessesByInode = processesByInode;
     return processesByInode;
   }
 
@@ -299,13 +295,11 @@ export function createOwnerCache(
     get walks() {
       return walks;
     },
-    async resolve({ inodes, likelyNames, maxWaitMilliseconds, breathe }) {
+    async resolve({ inodes, likelyNames, maxWaitMilliseconds }) {
       const deadline = now() + maxWaitMilliseconds;
       forgetOthers(inodes);
       const faultsByInode = proveHolders();
-      await breathe();
       adoptChildren();
-      await breathe();
       // A walk that was under way may have looked for other sockets.
       for (let round = 0; round < 2; round++) {
         const missing = findMissing(inodes);

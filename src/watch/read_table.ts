@@ -5,9 +5,13 @@
  */
 
 import type { TableResult } from "../model/snapshot.ts";
-import { type Breathe, readSocketTable } from "../procfs/read_socket_table.ts";
+import {
+  type Breathe,
+  readSocketTable,
+  type TableMemory,
+} from "../procfs/read_socket_table.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
-import type { RowMemory, SocketTable } from "../procfs/socket_table.ts";
+import type { SocketTable } from "../procfs/socket_table.ts";
 import { parseSocketsInUse } from "../procfs/sockstat.ts";
 import { isIpv6Off } from "./ipv6_off.ts";
 import { describeReadError } from "./read_error.ts";
@@ -20,7 +24,7 @@ export interface ReadTableOptions {
   /** Only rows of these ports; all when absent. */
   readonly ports?: ReadonlySet<number>;
   /** What was decoded last. */
-  readonly memory: RowMemory;
+  readonly memory: TableMemory;
   /** Gives the event loop room. */
   readonly breathe: Breathe;
 }

@@ -11,7 +11,8 @@ import {
   buildWatchedTargets,
   type WatchedTarget,
 } from "../model/watched_target.ts";
-import type { RowMemory, SocketTable } from "../procfs/socket_table.ts";
+import type { TableMemory } from "../procfs/read_socket_table.ts";
+import type { SocketTable } from "../procfs/socket_table.ts";
 
 /** What one configuration asks for. */
 export interface ScanPlan {
@@ -36,22 +37,26 @@ export interface Look {
   /** Absent: the rows of all ports. */
   readonly ports?: ReadonlySet<number>;
   /** What was decoded last of each table. */
-  readonly memories: Readonly<Record<SocketTable, RowMemory>>;
+  readonly memories: Readonly<Record<SocketTable, TableMemory>>;
 }
 
 /** Works out once what every scan of a configuration needs. */
 export function buildScanPlan(config: Config): ScanPlan {
   const watchedTargets = buildWatchedTargets(config);
+  const scan = buildLook(config, watchedTargets);
   return {
     config,
     likelyNames: new Set(
       config.targets.flatMap(({ processes }) => processes ?? []),
     ),
-    scan: buildLook(config, watchedTargets),
-    sample: buildLook(
-      { ...config, listeners: { enabled: false, ignore: [] } },
-      watchedTargets,
-    ),
+    scan,
+    // The same one shares what it remembers.
+    sample: config.listeners.enabled
+      ? buildLook(
+        { ...config, listeners: { enabled: false, ignore: [] } },
+        watchedTargets,
+      )
+      : scan,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../log.ts";
 import { buildHostCounters } from "../model/host_counters.ts";
 import { tablesByProtocol } from "../model/listening_socket.ts";
+import { createLastValue } from "../model/last_value.ts";
 import {
   buildFindings,
   buildSnapshot,
@@ -16,6 +17,7 @@ import {
   ownedSockets,
   type Snapshot,
   type TableResult,
+  type TargetFinding,
 } from "../model/snapshot.ts";
 import type { SourceHealth } from "../model/source_health.ts";
 import { buildVerdict } from "../model/verdict.ts";
@@ -23,20 +25,23 @@ import {
   defaultLocalPortRange,
   readLocalPortRange,
 } from "../procfs/ip_local_port_range.ts";
-import type { Breathe } from "../procfs/read_socket_table.ts";
 import type { ProcfsReader } from "../procfs/reader.ts";
 import type { SocketTable } from "../procfs/socket_table.ts";
-import { createBreather, WALK_SLICE_MILLISECONDS } from "./breathe.ts";
 import {
-  createOwnerCache,
-  type ResolvedOwners,
-  type ResolveOptions,
-} from "./owner_cache.ts";
+  createBreather,
+  STEP_SLICE_MILLISECONDS,
+  WALK_SLICE_MILLISECONDS,
+} from "./breathe.ts";
+import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
 import { buildScanPlan, type Look, type ScanPlan } from "./scan_plan.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
 import { createSourceHealthBook } from "./source_health.ts";
-import { createTracker, type Tracker } from "./tracker.ts";
+import {
+  createTracker,
+  type TargetObservation,
+  type Tracker,
+} from "./tracker.ts";
 
 /** Scans on demand. */
 export interface Scanner {
@@ -112,6 +117,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     now,
     createBreather: () => createBreather(now, WALK_SLICE_MILLISECONDS),
   });
+  const lastObservations = createLastValue<readonly TargetObservation[]>();
   // One reading of the tables at a time, or the tracker would be told of an
   // older one after a newer one.
   let lastFinding: Promise<unknown> = Promise.resolve();
@@ -127,29 +133,25 @@ export function createScanner(options: ScannerOptions): Scanner {
    * twice.
    */
   async function find(look: Look): Promise<Findings> {
-    const breathe = createBreather(now);
-    let findings = await findOnce(look, breathe);
+    let findings = await findOnce(look);
     const seemsLost = findings.targets.some(({ watched, observation }) =>
       observation.sawAll &&
       observation.serving.length < tracker.lastSockets(watched.key)
     );
-    if (seemsLost) findings = await findOnce(look, breathe);
-    tracker.observe(
-      findings.targets.map(({ watched, observation }) => {
-        const { up } = buildVerdict(watched, observation);
-        return {
-          watched,
-          ...(up !== undefined && { up }),
-          ...(observation.sawAll && { sockets: observation.serving }),
-        };
-      }),
-      { monotonicSeconds: now() / 1000, unixSeconds: unixNow() / 1000 },
+    if (seemsLost) findings = await findOnce(look);
+    const observations = lastObservations(
+      [findings.targets],
+      () => findings.targets.map(buildObservation),
     );
-    await breathe();
+    tracker.observe(observations, {
+      monotonicSeconds: now() / 1000,
+      unixSeconds: unixNow() / 1000,
+    });
     return findings;
   }
 
-  async function findOnce(look: Look, breathe: Breathe): Promise<Findings> {
+  async function findOnce(look: Look): Promise<Findings> {
+    const breathe = createBreather(now);
     const tables: Partial<Record<SocketTable, TableResult>> = {};
     for (const table of look.tables) {
       const { result, report } = await readTable(reader, {
@@ -164,20 +166,20 @@ export function createScanner(options: ScannerOptions): Scanner {
     if (look.config.listeners.enabled) {
       ephemeralPorts = readLocalPortRange(reader, ephemeralPorts);
     }
-    await breathe();
-    const findings = buildFindings({
+    return buildFindings({
       config: look.config,
       watchedTargets: look.watchedTargets,
       tables,
       ephemeralPorts,
     });
-    await breathe();
-    return findings;
   }
 
   async function resolveOwners(
     { targets, candidates = [] }: Findings,
-    options: Omit<ResolveOptions, "inodes">,
+    { likelyNames, maxWaitMilliseconds }: {
+      readonly likelyNames: ReadonlySet<string>;
+      readonly maxWaitMilliseconds: number;
+    },
   ): Promise<ResolvedOwners> {
     const inodes = new Set<string>();
     for (const { observation } of targets) {
@@ -185,8 +187,11 @@ export function createScanner(options: ScannerOptions): Scanner {
     }
     for (const { inode } of candidates) inodes.add(inode);
     inodes.delete("0"); // No process can own it.
-    await options.breathe();
-    return await ownerCache.resolve({ ...options, inodes });
+    return await ownerCache.resolve({
+      inodes,
+      likelyNames,
+      maxWaitMilliseconds,
+    });
   }
 
   function findAlone(look: Look): Promise<Findings> {
@@ -212,16 +217,18 @@ export function createScanner(options: ScannerOptions): Scanner {
       readonly maxWaitMilliseconds: number;
     },
   ): Promise<Snapshot> {
-    const breathe = createBreather(now);
+    const breathe = createBreather(now, STEP_SLICE_MILLISECONDS);
     const { owners, report } = await resolveOwners(
       findings,
-      { likelyNames, maxWaitMilliseconds, breathe },
+      { likelyNames, maxWaitMilliseconds },
     );
     health.report("owners", report);
+    // Finding the owners may have taken long already.
+    const pause = breathe();
+    if (pause !== undefined) await pause;
     const counters = buildHostCounters(
       readCounterFiles(reader, health.report),
     );
-    await breathe();
     return buildSnapshot(findings, { config, owners, counters });
   }
 
@@ -277,6 +284,18 @@ export function createScanner(options: ScannerOptions): Scanner {
       plan = buildScanPlan(config);
       scanFinding = undefined;
     },
+  };
+}
+
+/** What the tracker is told of a target. */
+function buildObservation(
+  { watched, observation }: TargetFinding,
+): TargetObservation {
+  const { up } = buildVerdict(watched, observation);
+  return {
+    watched,
+    ...(up !== undefined && { up }),
+    ...(observation.sawAll && { sockets: observation.serving }),
   };
 }
 

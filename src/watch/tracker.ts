@@ -49,7 +49,9 @@ interface Entry {
   lastDropSeconds?: number;
   readonly drops: DropCounter;
   readonly history: History;
-  /** Inodes of the sockets that were seen last. */
+  /** Sockets that were seen last. */
+  sockets: readonly ListeningSocket[];
+  /** Their inodes. */
   inodes: ReadonlySet<string>;
   /** What was known last; absent before the target was known once. */
   lastUp?: boolean;
@@ -79,6 +81,7 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
         downSeconds: 0,
         drops: createDropCounter(),
         history: createHistory(),
+        sockets: [],
         inodes: new Set(),
       };
       entriesByKey.set(watched.key, entry);
@@ -107,6 +110,8 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
     if (
       dropsBefore !== undefined && (entry.drops.total ?? 0) > dropsBefore
     ) entry.lastDropSeconds = unixSeconds;
+    if (sockets === entry.sockets) return;
+    entry.sockets = sockets;
     const inodes = new Set(sockets.map(({ inode }) => inode));
     if (entry.inodes.size > 0 && inodes.isDisjointFrom(entry.inodes)) {
       entry.rebinds++;

@@ -19,9 +19,9 @@ import { readHostname } from "../procfs/hostname.ts";
 import { buildStatusReport } from "../report/build_status_report.ts";
 import type { StatusReport } from "../report/status_report.ts";
 import { buildInfo } from "../version.ts";
-import { createBreather } from "../watch/breathe.ts";
-import { createGarbageCollector } from "../watch/collect_garbage.ts";
+import { createBreather, STEP_SLICE_MILLISECONDS } from "../watch/breathe.ts";
 import { readProcessMetrics } from "../metrics/process_metrics.ts";
+import { createGarbageCollector } from "../watch/collect_garbage.ts";
 import {
   createScanner,
   DEFAULT_GAP_SECONDS,
@@ -157,20 +157,22 @@ export function createExporter(options: ExporterOptions): Exporter {
   }
 
   async function render(snapshot: Snapshot): Promise<Text> {
-    const breathe = createBreather();
-    const selfSamples = await selfMetrics.collect();
+    const breathe = createBreather(undefined, STEP_SLICE_MILLISECONDS);
     const samples = buildSamples({
       snapshot,
       record,
       sources: scanner.sources(),
       ownerWalks: scanner.ownerWalks,
       build: buildInfo,
-      selfSamples,
+      selfSamples: await selfMetrics.collect(),
       ...(options.hasConfigFile && { configLoad }),
       ...(options.exposesProcess &&
         { process: readProcessMetrics(ownReader) }),
     });
-    await breathe();
-    return measureText(await renderExposition(samples, { breathe, memory }));
+    const exposition = await renderExposition(samples, {
+      breathe,
+      memory,
+    });
+    return measureText(exposition);
   }
 }

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { catalog } from "../../src/metrics/catalog.ts";
+import { runCommand } from "../support/program.ts";
 import { parseSelectors } from "../support/promql_tree.ts";
 
 /** Pages by path. */
@@ -75,4 +76,96 @@ Deno.test("every PromQL expression of a page is one", () => {
     }
   }
   assert(expressions > 5, `only ${expressions} expressions`);
+});
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+}
+
+/** Rows of a table of docs/dependencies.md. */
+function readPackages(heading: string): readonly Package[] {
+  const text = pages.get("docs/dependencies.md") ?? "";
+  const [, section = ""] = text.split(`## ${heading}\n`);
+  return [
+    ...section.replace(/\n## [\s\S]*/, "").matchAll(
+      /^\| `([^`]+)` +\| (\S+) +\| (\S+) +\|/gm,
+    ),
+  ].map(([, name = "", version = "", license = ""]) => ({
+    name,
+    version,
+    license,
+  }));
+}
+
+/** What `deno info` says of modules. */
+async function readInfo(...args: readonly string[]) {
+  const { stdout } = await runCommand([
+    Deno.execPath(),
+    "info",
+    "--json",
+    ...args,
+  ]);
+  return JSON.parse(stdout);
+}
+
+/** `valibot` of `npm:valibot@1.5.0`, or of `npm:/valibot@1.5.0/x.js`. */
+function parsePackageName(specifier: string): string | undefined {
+  return /^npm:\/?((?:@[^/]+\/)?[^@/]+)/.exec(specifier)?.[1];
+}
+
+/** Packages whose code is reached from a module; types are not code. */
+async function findBundled(entry: string): Promise<readonly string[]> {
+  const { roots, modules } = await readInfo(entry);
+  const bySpecifier = new Map<string, {
+    readonly dependencies?: readonly {
+      readonly code?: { readonly specifier: string };
+    }[];
+  }>(
+    modules.map((module: { specifier: string }) => [module.specifier, module]),
+  );
+  const seen = new Set<string>(roots);
+  for (const specifier of seen) {
+    for (const { code } of bySpecifier.get(specifier)?.dependencies ?? []) {
+      if (code !== undefined) seen.add(code.specifier);
+    }
+  }
+  return [...seen].flatMap((specifier) => parsePackageName(specifier) ?? []);
+}
+
+Deno.test("the page of dependencies lists what is in the binary, and what is not", async () => {
+  const bundled = new Set([
+    ...await findBundled("src/main.ts"),
+    ...await findBundled("src/web/password_worker.ts"),
+  ]);
+  const names = (heading: string) =>
+    readPackages(heading).map(({ name }) => name).sort();
+  assertEquals(names("In the binary"), [...bundled].sort());
+  const { imports } = JSON.parse(Deno.readTextFileSync("deno.json"));
+  const wanted = new Set(
+    Object.values<string>(imports).flatMap((specifier) =>
+      parsePackageName(specifier) ?? []
+    ),
+  );
+  assertEquals(
+    names("For tests and tools"),
+    [...wanted].filter((name) => !bundled.has(name)).sort(),
+  );
+});
+
+Deno.test("the page of dependencies states the versions and licences of the packages", async () => {
+  const { npmCache } = await readInfo();
+  const packages = [
+    ...readPackages("In the binary"),
+    ...readPackages("For tests and tools"),
+  ];
+  assert(packages.length > 10, `only ${packages.length} packages`);
+  const [registry] = Deno.readDirSync(npmCache);
+  for (const { name, version, license } of packages) {
+    const path =
+      `${npmCache}/${registry?.name}/${name}/${version}/package.json`;
+    const stated = JSON.parse(Deno.readTextFileSync(path));
+    assertEquals({ name, license }, { name, license: stated.license });
+  }
 });

@@ -37,7 +37,7 @@ async function copyUnit(directory: TemporaryDirectory): Promise<string> {
   assertStringIncludes(text, "ExecStart=/usr/bin/port_exporter serve");
   await Deno.writeTextFile(
     path,
-    text.replace("ExecStart=/usr/bin/port_exporter", `ExecStart=${BINARY}`),
+    text.replaceAll("=/usr/bin/port_exporter ", `=${BINARY} `),
   );
   return path;
 }
@@ -228,11 +228,13 @@ Deno.test("make install makes the unit start the installed binary", async () => 
     "UNITDIR=/units",
   ]);
   assertEquals(code, 0, stderr);
-  assertStringIncludes(
-    await Deno.readTextFile(`${directory.path}/units/port_exporter.service`),
-    "\nExecStart=/opt/exporters/bin/port_exporter serve " +
-      "--config.file=/opt/etc/port_exporter/ports.yml\n",
+  const unit = await Deno.readTextFile(
+    `${directory.path}/units/port_exporter.service`,
   );
+  const program = "/opt/exporters/bin/port_exporter";
+  const option = "--config.file=/opt/etc/port_exporter/ports.yml";
+  assertStringIncludes(unit, `\nExecStart=${program} serve ${option}\n`);
+  assertStringIncludes(unit, `\nExecReload=${program} validate ${option}\n`);
 });
 
 Deno.test("make install keeps a changed configuration", async () => {
@@ -246,7 +248,8 @@ Deno.test("make install keeps a changed configuration", async () => {
 
 /** Bodies of the README's code blocks of a language. */
 function readCodeBlocks(language: string): readonly string[] {
-  const text = Deno.readTextFileSync("README.md");
+  const text = ["README.md", "README.zh-CN.md"]
+    .map((path) => Deno.readTextFileSync(path)).join("\n");
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter(([, name]) => name === language)
     .map(([, , body]) => body ?? "");
@@ -270,7 +273,7 @@ Deno.test("every shipped example configuration is valid", async () => {
   for (const path of examples) await validate(path);
 });
 
-Deno.test("every configuration in the README is valid", async () => {
+Deno.test("every configuration in the READMEs is valid", async () => {
   await using directory = await makeDirectory();
   const path = `${directory.path}/example.yml`;
   const blocks = readCodeBlocks("yaml");

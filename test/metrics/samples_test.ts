@@ -4,6 +4,7 @@ import { buildSamples } from "../../src/metrics/samples.ts";
 import type { Listener } from "../../src/model/listeners.ts";
 import type { Snapshot, TargetStatus } from "../../src/model/snapshot.ts";
 import type { SourceHealth } from "../../src/model/source_health.ts";
+import type { TargetRecord } from "../../src/model/target_record.ts";
 import { portStates } from "../../src/model/verdict.ts";
 import { buildSocket, buildWatched } from "../support/builders.ts";
 
@@ -142,6 +143,62 @@ Deno.test("buildSamples() passes the same labels for every scan", () => {
       second.get(name)?.[0]?.labels,
     );
   }
+});
+
+Deno.test("buildSamples() follows a record while the status stays the same", () => {
+  const status = {
+    ...DOWN,
+    watched: buildWatched(),
+    owner: { infos: [], holders: [] },
+  };
+  const valuesOf = (record: TargetRecord) => {
+    const samples = buildSamples({
+      snapshot: { targets: [status], counters: {} },
+      sources: [],
+      build: BUILD,
+      record: () => record,
+      ownerWalks: 0,
+    });
+    return ([
+      "port_receive_drops_total",
+      "port_rebinds_total",
+      "port_down_seconds_total",
+      "port_observed_seconds_total",
+      "port_last_change_timestamp_seconds",
+    ] as const).map((name) => samples.get(name)?.map(({ value }) => value));
+  };
+  const record = {
+    rebinds: 1,
+    observedSeconds: 2,
+    downSeconds: 3,
+    sinceSeconds: 0,
+  };
+  assertEquals(valuesOf(record), [undefined, [1], [3], [2], undefined]);
+  assertEquals(
+    valuesOf({ ...record, drops: 4, lastChangeSeconds: 5 }),
+    [[4], [1], [3], [2], [5]],
+  );
+  assertEquals(
+    valuesOf({ ...record, rebinds: 6, observedSeconds: 7, downSeconds: 8 }),
+    [undefined, [6], [8], [7], undefined],
+  );
+});
+
+// Rendered text is remembered by its values: new ones are compared one by one.
+Deno.test("buildSamples() passes the same values of what has not changed", () => {
+  const status = { ...DOWN, watched: buildWatched() };
+  const snapshot = {
+    targets: [{ ...status, owner: { infos: [], holders: [] } }],
+  };
+  const build = () =>
+    buildSamples({
+      snapshot: { ...snapshot, counters: {} },
+      sources: [],
+      build: BUILD,
+      record: () => undefined,
+      ownerWalks: 0,
+    });
+  assertStrictEquals(build().get("port_state"), build().get("port_state"));
 });
 
 Deno.test("buildSamples() gives each listener a series and counts them", () => {

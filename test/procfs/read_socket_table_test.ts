@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertNotStrictEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { readSocketTable } from "../../src/procfs/read_socket_table.ts";
 import { createProcfsReader } from "../../src/procfs/reader.ts";
 import type { SocketRow, SocketTable } from "../../src/procfs/socket_table.ts";
@@ -200,4 +205,80 @@ Deno.test("readSocketTable() rejects a file that is no table", async () => {
     SyntaxError,
     'Cannot parse udp: the first line is ""',
   );
+});
+
+const RELAYS = ["1", "2", "3"].map((inode) => rowText("tcp", { inode }));
+const CONNECTION = rowText("tcp", { state: "01", inode: "9" });
+const [FIRST = "", ...OTHERS] = RELAYS;
+
+/** Pages of a table after some other pages of it, and the inodes to be found. */
+const changes: readonly (readonly [
+  name: string,
+  before: readonly string[],
+  after: readonly string[],
+  want: readonly string[],
+])[] = [
+  ["a page that is the same", [tableText("tcp", RELAYS)], [
+    tableText("tcp", RELAYS),
+  ], ["1", "2", "3"]],
+  ["a page that was added", [tableText("tcp", [FIRST])], [
+    tableText("tcp", [FIRST]),
+    ...OTHERS.map((row) => `${row}\n`),
+  ], ["1", "2", "3"]],
+  [
+    "a page that went",
+    [
+      tableText("tcp", [FIRST]),
+      ...OTHERS.map((row) => `${row}\n`),
+    ],
+    [tableText("tcp", [FIRST])],
+    ["1"],
+  ],
+  ["a page that changed between two", [
+    tableText("tcp", [FIRST]),
+    `${rowText("tcp", { inode: "7" })}\n`,
+    `${OTHERS[1]}\n`,
+  ], [
+    tableText("tcp", [FIRST]),
+    ...OTHERS.map((row) => `${row}\n`),
+  ], ["1", "2", "3"]],
+  ["a LISTEN block that ends where it ended", [
+    tableText("tcp", [FIRST]),
+    `${CONNECTION}\n`,
+  ], [
+    tableText("tcp", [FIRST]),
+    `${CONNECTION}\n`,
+    `${OTHERS[0]}\n`,
+  ], ["1"]],
+  ["a LISTEN block that ends later", [
+    tableText("tcp", [FIRST]),
+    `${CONNECTION}\n`,
+  ], [
+    tableText("tcp", [FIRST]),
+    `${OTHERS[0]}\n`,
+    `${CONNECTION}\n`,
+  ], ["1", "2"]],
+];
+
+for (const [name, before, after, want] of changes) {
+  Deno.test(`readSocketTable() remembers a table and reads ${name}`, async () => {
+    const { reader, read } = openTable("tcp", before);
+    const memory = { rowsByLine: new Map() };
+    await read({ memory });
+    reader.files.set("self/net/tcp", after);
+    const { rows, problems } = await read({ memory });
+    assertEquals(rows.map(({ inode }) => inode), want);
+    assertEquals(problems, []);
+  });
+}
+
+Deno.test("readSocketTable() gives the same object for the same text only", async () => {
+  const { reader, read } = openTable("udp", tableText("udp", [listening]));
+  const memory = { rowsByLine: new Map() };
+  const first = await read({ memory });
+  assertStrictEquals(await read({ memory }), first);
+  reader.files.set("self/net/udp", tableText("udp", [listening, listening]));
+  const other = await read({ memory });
+  assertNotStrictEquals(other, first);
+  assertStrictEquals(await read({ memory }), other);
 });

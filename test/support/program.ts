@@ -172,11 +172,12 @@ export function fail(message: string): never {
   throw new Error(message);
 }
 
-/** Tries until it does not throw, for ten seconds at most. */
+/** Tries until it does not throw, for ten seconds at most if not told other. */
 export async function eventually<Value>(
   attempt: () => Value | Promise<Value>,
+  { seconds = 10 }: { readonly seconds?: number } = {},
 ): Promise<Value> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + seconds * 1000;
   for (;;) {
     try {
       return await attempt();

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Breathe } from "../../src/procfs/read_socket_table.ts";
 import {
   createOwnerCache,
@@ -60,17 +60,15 @@ function openCache(
     },
     resolve: (
       inodes: readonly string[] = ["a"],
-      { likelyNames = [], maxWait = 5_000, breathe = () => undefined }: {
+      { likelyNames = [], maxWait = 5_000 }: {
         readonly likelyNames?: readonly string[];
         readonly maxWait?: number;
-        readonly breathe?: Breathe;
       } = {},
     ) =>
       cache.resolve({
         inodes: new Set(inodes),
         likelyNames: new Set(likelyNames),
         maxWaitMilliseconds: maxWait,
-        breathe,
       }),
   };
 }
@@ -476,20 +474,6 @@ Deno.test("resolve() walks at once for a new socket beside one without an owner"
     [undefined, [30]],
   );
   assertEquals(cache.walks, 2);
-});
-
-Deno.test("resolve() gives the event loop room without a walk", async () => {
-  const { cache, resolve } = openCache({ processes: [HOLDER] });
-  await resolve();
-  let pauses = 0;
-  await resolve(["a"], {
-    breathe: () => {
-      pauses++;
-      return Promise.resolve();
-    },
-  });
-  assertEquals(cache.walks, 1);
-  assert(pauses > 0);
 });
 
 // Walks that take long.
