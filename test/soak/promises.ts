@@ -43,9 +43,9 @@ const WINDOW_SECONDS = 60;
 const MIN_WINDOWS = 5;
 
 /**
- * What the fitted line may rise over the second half. V8 lets garbage grow by
- * 25 MiB until it is collected, every half minute or so, and by 50 MiB on a
- * host with many open files: windows that are shorter may see nothing but that.
+ * What the fitted line may rise over the second half. Garbage grows by 25 MiB
+ * until it is collected, and by 50 MiB on a host with many open files: windows
+ * shorter than a minute may see nothing but that.
  * A leak has no bound: the longer the soak, the smaller the slope that this
  * allows.
  */
