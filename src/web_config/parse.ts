@@ -19,14 +19,7 @@ export type ParseWebConfigResult =
 /** Parses the text of a web configuration; an empty one asks for nothing. */
 export function parseWebConfig(text: string): ParseWebConfigResult {
   const document = parseDocument(text);
-  if (!document.ok) {
-    // The line that is quoted may be one of the private key.
-    const errors = document.errors.map(({ message, ...rest }) => ({
-      ...rest,
-      message: message.replace(/^(Cannot parse YAML: .*?) in ".*"$/, "$1"),
-    }));
-    return { ok: false, errors };
-  }
+  if (!document.ok) return refuse(document.errors);
   const value = dropEmptyKeys(document.value, SECTIONS);
   const parsed = v.safeParse(webConfigSchema, value);
   const issues = describeIssues(parsed.issues ?? [], webConfigSchema);
@@ -35,7 +28,7 @@ export function parseWebConfig(text: string): ParseWebConfigResult {
   const users = parseUsers(config.basic_auth_users);
   const tls = parseTls(config.tls_server_config);
   const errors = [...issues, ...users.errors, ...tls.errors];
-  if (!parsed.success || errors.length > 0) return { ok: false, errors };
+  if (!parsed.success || errors.length > 0) return refuse(errors);
   return {
     ok: true,
     webConfig: {
@@ -46,6 +39,20 @@ export function parseWebConfig(text: string): ParseWebConfigResult {
       ),
       ...(tls.value !== undefined && { tls: tls.value }),
     },
+  };
+}
+
+/** Hashes and keys are not for logs, in whatever wrong place they stand. */
+function refuse(errors: readonly Diagnostic[]): ParseWebConfigResult {
+  return {
+    ok: false,
+    errors: errors.map(({ message, ...rest }) => ({
+      ...rest,
+      message: message
+        // The line that is quoted may be one of the private key.
+        .replace(/^(Cannot parse YAML: .*?) in ".*"$/, "$1")
+        .replace(/\$2[aby]\$\d\d\$[./A-Za-z0-9]+|-+BEGIN[^"]*/g, "…"),
+    })),
   };
 }
 

@@ -148,7 +148,7 @@ export const webConfigSchema = mapping({
     v.custom<Readonly<Record<string, unknown>>>(
       (input) =>
         typeof input === "object" && input !== null && !Array.isArray(input),
-      "a mapping of users and bcrypt hashes",
+      "a mapping of users and bcrypt hashes, with a space behind each colon",
     ),
   ),
 }, "a mapping with tls_server_config, http_server_config or basic_auth_users");

@@ -16,6 +16,7 @@ import { renderRules } from "../../src/generate/rule_file.ts";
 import { renderRuleTests } from "../../src/generate/rule_tests.ts";
 import { buildRules } from "../../src/generate/rules.ts";
 import { renderStarterConfig } from "../../src/generate/starter_config.ts";
+import { parseWebConfig } from "../../src/web_config/parse.ts";
 import { parseSelectors } from "../support/promql_tree.ts";
 import {
   assertMessage,
@@ -121,6 +122,39 @@ function runFilebeat(text: string): void {
   );
 }
 
+/** The headers that the format allows. */
+const HEADERS = [
+  "Content-Security-Policy",
+  "Strict-Transport-Security",
+  "X-Content-Type-Options",
+  "X-Frame-Options",
+  "X-XSS-Protection",
+];
+
+function runWebConfig(text: string): void {
+  const result = parseWebConfig(text);
+  if (!result.ok) {
+    promise(result.errors.length > 0, "refused without a reason");
+    for (const { message } of result.errors) {
+      assertMessage(message);
+      promise(
+        !/\$2[aby]\$\d\d\$[./A-Za-z0-9]{20}|-----BEGIN/.test(message),
+        `a secret stands in ${message}`,
+      );
+    }
+    return;
+  }
+  const { users, headers } = result.webConfig;
+  for (const hash of users.values()) {
+    promise(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/.test(hash), `hash ${hash}`);
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    promise(HEADERS.includes(name), `header ${name}`);
+    // Throws when the value cannot be sent.
+    new Headers([[name, value]]);
+  }
+}
+
 /** The parsers of files that people write. */
 export const configTargets: readonly FuzzTarget[] = [
   {
@@ -133,5 +167,10 @@ export const configTargets: readonly FuzzTarget[] = [
     name: "filebeat",
     seeds: () => readSeeds("fixtures/filebeat"),
     run: runFilebeat,
+  },
+  {
+    name: "web_config",
+    seeds: () => readSeeds("fixtures/web_config"),
+    run: runWebConfig,
   },
 ];

@@ -7,8 +7,10 @@ import {
   buildConfigText,
   eventually,
   type Exporter,
+  runCommand,
   startExporter,
 } from "../support/program.ts";
+import { makeCertificate } from "../support/certificates.ts";
 import { bindUdp, findServicePort } from "../support/sockets.ts";
 
 /** As many descriptors as the unit allows. */
@@ -213,4 +215,43 @@ Deno.test("headers of 1 MB are refused", async () => {
     );
     for (const answer of answers) assertMatch(answer, /^(?:HTTP\/1\.1 431 |$)/);
   });
+});
+
+Deno.test("broken and idle TLS handshakes keep nobody out", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "port_exporter-" });
+  try {
+    await makeCertificate({ path: `${folder}/server` });
+    await Deno.writeTextFile(
+      `${folder}/web.yml`,
+      "tls_server_config: {cert_file: server.crt, key_file: server.key}\n",
+    );
+    await using exporter = await startExporter({
+      config: buildConfigText(1),
+      args: [`--web.config.file=${folder}/web.yml`],
+      wrapper: AS_IN_THE_UNIT,
+    });
+    const { port } = new URL(exporter.url);
+    const scrape = async () => {
+      const { stdout } = await runCommand([
+        ...["curl", "-s", "-m", "20", "--cacert", `${folder}/server.crt`],
+        ...["--resolve", `localhost:${port}:127.0.0.1`],
+        `https://localhost:${port}/metrics`,
+      ]);
+      assertMatch(stdout, /^port_up\{.*\} 0$/m);
+    };
+    await scrape();
+    const descriptors = countDescriptors(exporter);
+    {
+      await using broken = await connectMany(exporter, 600);
+      await using _idle = await connectMany(exporter, 600);
+      await writeAll(broken, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+      for (let count = 0; count < 10; count++) await scrape();
+    }
+    await eventually(() =>
+      assert(countDescriptors(exporter) <= descriptors + 2)
+    );
+    await scrape();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
