@@ -12,7 +12,7 @@ import type { Snapshot, TargetStatus } from "../model/snapshot.ts";
 import type { SourceHealth } from "../model/source_health.ts";
 import type { TargetRecord } from "../model/target_record.ts";
 import type { BuildInfo } from "../version.ts";
-import { findHistoryStart } from "../watch/history.ts";
+import { findHistoryStart, type History } from "../watch/history.ts";
 import type {
   OwnerReport,
   StatusReport,
@@ -43,8 +43,8 @@ export interface WatchInput {
   readonly startSeconds: number;
   /** The record of a target. */
   readonly record: (key: string) => TargetRecord | undefined;
-  /** The day of a target that ends with the scan. */
-  readonly history: (key: string) => string | undefined;
+  /** The last day of a target. */
+  readonly history: (key: string) => History | undefined;
 }
 
 /** How to build. */
@@ -61,7 +61,7 @@ export async function buildStatusReport(
   const { snapshot, watch, configLoad, hostname, unixSeconds } = input;
   const targets: TargetReport[] = [];
   for (const status of snapshot.targets) {
-    targets.push(buildTargetReport(status, watch));
+    targets.push(buildTargetReport(status, { watch, unixSeconds }));
     const pause = breathe();
     if (pause !== undefined) await pause;
   }
@@ -104,9 +104,13 @@ export async function buildStatusReport(
 
 function buildTargetReport(
   { watched, up, state, sockets, receiveQueue, owner }: TargetStatus,
-  watch: WatchInput | undefined,
+  { watch, unixSeconds }: {
+    readonly watch: WatchInput | undefined;
+    readonly unixSeconds: number;
+  },
 ): TargetReport {
   const { key, target } = watched;
+  const history = watch?.history(key);
   const record = watch?.record(key);
   return {
     protocol: target.protocol,
@@ -128,7 +132,8 @@ function buildTargetReport(
     ),
     // Unknown now: no counter of it is to be trusted.
     ...(up !== undefined && record !== undefined && buildRecordReport(record)),
-    ...known("history", watch?.history(key)),
+    ...known("history", history?.render(unixSeconds)),
+    ...known("historyDownSeconds", history?.countDownSeconds(unixSeconds)),
   };
 }
 

@@ -115,6 +115,8 @@ export interface TargetReport {
    * @pattern ^[ud-]{1440}$
    */
   readonly history?: string;
+  /** Seconds for which it was down in these 24 hours; absent with `history`. */
+  readonly historyDownSeconds?: number;
 }
 
 /** What the configuration expects of a target. */

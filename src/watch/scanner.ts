@@ -39,6 +39,7 @@ import { readTable } from "./read_table.ts";
 import { createSourceHealthBook } from "./source_health.ts";
 import {
   createTracker,
+  type OnChange,
   type TargetObservation,
   type Tracker,
 } from "./tracker.ts";
@@ -91,6 +92,8 @@ export interface ScannerOptions {
   readonly onDuration?: (seconds: number) => void;
   /** The longest time between two scans that is taken for observed. */
   readonly maxGapSeconds?: () => number;
+  /** Is told when a target goes up or down. */
+  readonly onChange?: OnChange;
 }
 
 const DEFAULT_WAIT_MILLISECONDS = 5_000;
@@ -107,11 +110,15 @@ export function createScanner(options: ScannerOptions): Scanner {
     unixNow = Date.now,
     onDuration = () => {},
     maxGapSeconds = () => DEFAULT_GAP_SECONDS,
+    onChange,
   } = options;
   let plan = buildScanPlan(options.config);
   let ephemeralPorts = defaultLocalPortRange;
   const health = createSourceHealthBook(log);
-  const tracker = createTracker(maxGapSeconds);
+  const tracker = createTracker({
+    maxGapSeconds,
+    ...(onChange && { onChange }),
+  });
   const ownerCache = createOwnerCache({
     reader,
     now,

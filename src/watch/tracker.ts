@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Target } from "../config/config.ts";
 import type { ListeningSocket } from "../model/listening_socket.ts";
 import type { WatchedTarget } from "../model/watched_target.ts";
 import type { TargetRecord } from "../model/target_record.ts";
@@ -59,13 +60,27 @@ interface Entry {
   observedAt?: number;
 }
 
-/**
- * Creates a tracker.
- *
- * @param maxGapSeconds The longest time between two observations that is taken
- *   for observed; a longer one means that the program was stopped
- */
-export function createTracker(maxGapSeconds: () => number): Tracker {
+/** What a tracker needs. */
+export interface TrackerOptions {
+  /**
+   * The longest time between two observations that is taken for observed; a
+   * longer one means that the program was stopped.
+   */
+  readonly maxGapSeconds: () => number;
+  /** Is told when a target goes up or down, and how it is found at first. */
+  readonly onChange?: OnChange;
+}
+
+/** Takes a change of a target. */
+export type OnChange = (
+  target: Target,
+  change: { readonly up: boolean; readonly isFirst: boolean },
+) => void;
+
+/** Creates a tracker. */
+export function createTracker(
+  { maxGapSeconds, onChange = () => {} }: TrackerOptions,
+): Tracker {
   const entriesByKey = new Map<string, Entry>();
 
   function observeTarget(
@@ -91,15 +106,18 @@ export function createTracker(maxGapSeconds: () => number): Tracker {
       delete entry.observedAt;
       return;
     }
-    entry.history.record(up, unixSeconds);
-    const elapsed = monotonicSeconds - (observedAt ?? monotonicSeconds);
-    if (elapsed <= maxGapSeconds()) {
-      entry.observedSeconds += elapsed;
-      // A change fell somewhere in between; the state before it is counted.
-      if (lastUp === false) entry.downSeconds += elapsed;
-    }
+    const sinceLast = monotonicSeconds - (observedAt ?? monotonicSeconds);
+    const elapsed = sinceLast <= maxGapSeconds() ? sinceLast : 0;
+    // A change fell somewhere in between; the state before it is counted.
+    const downSeconds = lastUp === false ? elapsed : 0;
+    entry.observedSeconds += elapsed;
+    entry.downSeconds += downSeconds;
+    entry.history.record(up, { unixSeconds, downSeconds });
     if (lastUp !== undefined && lastUp !== up) {
       entry.lastChangeSeconds = unixSeconds;
+    }
+    if (lastUp !== up) {
+      onChange(watched.target, { up, isFirst: lastUp === undefined });
     }
     entry.lastUp = up;
     entry.observedAt = monotonicSeconds;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Config } from "../config/config.ts";
+import type { Config, Target } from "../config/config.ts";
 import type { LoadResult } from "../config/load.ts";
 import type { Logger } from "../log.ts";
 import { renderExposition, type RenderMemory } from "../metrics/exposition.ts";
@@ -83,6 +83,7 @@ export function createExporter(options: ExporterOptions): Exporter {
       selfMetrics.observeScan(seconds);
       collectGarbage(config.targets.length);
     },
+    ...(!options.isSingleScan && { onChange: logChange }),
     // A sample that is late by more than this was kept from being taken.
     maxGapSeconds: () =>
       sampler === undefined
@@ -131,6 +132,16 @@ export function createExporter(options: ExporterOptions): Exporter {
     },
   };
 
+  function logChange(
+    { protocol, port, name }: Target,
+    { up, isFirst }: { readonly up: boolean; readonly isFirst: boolean },
+  ): void {
+    const fields = { protocol, port, name };
+    if (!up) log.warn("port is down", fields);
+    else if (isFirst) log.debug("port is up", fields);
+    else log.info("port is up again", fields);
+  }
+
   function buildReport(snapshot: Snapshot): Promise<StatusReport> {
     const { tracker } = scanner;
     const unixSeconds = Date.now() / 1000;
@@ -143,7 +154,7 @@ export function createExporter(options: ExporterOptions): Exporter {
       watch: {
         startSeconds,
         record: tracker.record,
-        history: (key) => tracker.history(key)?.render(unixSeconds),
+        history: tracker.history,
       },
       ...(options.hasConfigFile && { configLoad }),
     }, { breathe: createBreather() });

@@ -6,14 +6,18 @@
 
 import { HISTORY_MINUTES, minuteStates } from "../watch/history.ts";
 import { type Markup, markup } from "./markup.ts";
-import { formatClock, formatDuration } from "./page_formats.ts";
+import { formatClock, formatDuration, secondsBetween } from "./page_formats.ts";
 
-/** When the histories begin, and what time it is: RFC 3339, in UTC. */
+/** What is known beside the minutes; times are RFC 3339, in UTC. */
 export interface HistoryFrame {
   /** First minute. */
   readonly start: string;
   /** Time of the scan. */
   readonly now: string;
+  /** When the target was looked at first. */
+  readonly observedSince: string;
+  /** Seconds for which it was down. */
+  readonly downSeconds: number;
 }
 
 /** What a history says in words. */
@@ -29,14 +33,22 @@ const { up: UP, down: DOWN } = minuteStates;
 /** Describes a history: `99.93 %`, `down 1 min at 13:05`. */
 export function describeHistory(
   history: string,
-  { start, now }: HistoryFrame,
+  { start, now, observedSince, downSeconds }: HistoryFrame,
 ): HistoryWords {
   const downMinutes = countOf(history, DOWN);
   const observedMinutes = countOf(history, UP) + downMinutes;
   if (observedMinutes === 0) return { share: "", remarks: ["not observed"] };
-  // Cut, not rounded: a day with a minute of downtime is not 100 %.
+  // The first and the last of these minutes are not whole.
+  const observedSeconds = Math.max(
+    Math.min(observedMinutes * 60, secondsBetween(observedSince, now)),
+    downSeconds,
+    1,
+  );
+  // What is shorter than a second was seen nevertheless.
+  const down = downMinutes > 0 ? Math.max(downSeconds, 1) : 0;
+  // Cut, not rounded: a day with a second of downtime is not 100 %.
   const hundredths = Math.floor(
-    (observedMinutes - downMinutes) * 10_000 / observedMinutes,
+    Math.max(observedSeconds - down, 0) * 10_000 / observedSeconds,
   );
   const remarks: string[] = [];
   if (downMinutes > 0) {
@@ -45,13 +57,13 @@ export function describeHistory(
     const time = new Date(Date.parse(start) + lastRun * 60_000).toISOString();
     const isOneRun = history.indexOf(DOWN) === lastRun;
     remarks.push(
-      `down ${formatDuration(downMinutes * 60)}${isOneRun ? "" : ", last"} ` +
+      `down ${formatDuration(down)}${isOneRun ? "" : ", last"} ` +
         `at ${formatClock(time, now)}`,
     );
   }
   const unobserved = HISTORY_MINUTES - observedMinutes;
   if (unobserved > UNOBSERVED_UNSAID) {
-    remarks.push(`${formatDuration(observedMinutes * 60)} observed`);
+    remarks.push(`${formatDuration(observedSeconds)} observed`);
   }
   return {
     share: `${(hundredths / 100).toFixed(hundredths === 10_000 ? 0 : 2)} %`,

@@ -268,13 +268,15 @@ function renderCount(count: number | undefined): Markup {
 }
 
 function renderDay(
-  { history }: TargetReport,
+  { history, historyDownSeconds = 0, observedSince }: TargetReport,
   { historyStart, time: now }: StatusReport,
 ): Markup {
   if (history === undefined || historyStart === undefined) return NONE;
   const { share, remarks } = describeHistory(history, {
     start: historyStart,
     now,
+    observedSince: observedSince ?? historyStart,
+    downSeconds: historyDownSeconds,
   });
   const words = [...(share === "" ? [] : [`up ${share}`]), ...remarks];
   return markup`${

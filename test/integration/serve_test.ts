@@ -176,6 +176,28 @@ Deno.test("without a configuration it reports what listens", async () => {
   assertEquals(found["address"], "127.0.0.1");
 });
 
+Deno.test("the log tells when a port goes down and is up again", async () => {
+  const port = await findFreePort();
+  await using exporter = await startExporter({
+    config: buildConfigText(port, { name: "asa" }),
+    args: ["--scan.interval=50ms"],
+  });
+  const line = (message: string) =>
+    new RegExp(
+      `level=\\w+ msg="${message}" protocol=udp port=${port} name=asa`,
+    );
+  await eventually(() => assertMatch(exporter.log(), line("port is down")));
+  {
+    await using _socket = await bindUdp({ port });
+    await eventually(() =>
+      assertMatch(exporter.log(), line("port is up again"))
+    );
+  }
+  await eventually(() =>
+    assertEquals(exporter.log().match(/port is down/g)?.length, 2)
+  );
+});
+
 Deno.test("a single scan claims nothing that only time tells", async () => {
   await using socket = await bindUdp();
   await using file = await writeConfig(buildConfigText(socket.port));

@@ -76,7 +76,11 @@ async function reportTarget(
     watch: {
       startSeconds: UNIX_SECONDS - 60,
       record: () => record,
-      history: () => "-".repeat(1439) + "u",
+      history: () => ({
+        record: () => {},
+        render: () => "-".repeat(1439) + "u",
+        countDownSeconds: () => 42,
+      }),
     },
   });
   return targets[0];
@@ -141,6 +145,7 @@ Deno.test("buildStatusReport() tells all of a target", async () => {
     downSeconds: 61.5,
     observedSeconds: 3600,
     history: "-".repeat(1439) + "u",
+    historyDownSeconds: 42,
   });
 });
 
@@ -162,6 +167,7 @@ Deno.test("buildStatusReport() leaves out what is unknown, counters too", async 
     state: "unknown",
     owners: [],
     history: "-".repeat(1439) + "u",
+    historyDownSeconds: 42,
   });
 });
 

@@ -58,6 +58,7 @@ const rsyslog = buildOwner({
 export function buildTargetReport(
   changes: Partial<TargetReport> = {},
 ): TargetReport {
+  const { history = buildHistory() } = changes;
   return {
     protocol: "udp",
     port: 6984,
@@ -76,7 +77,8 @@ export function buildTargetReport(
     rebinds: 0,
     downSeconds: 0,
     observedSeconds: 1_014_000,
-    history: buildHistory(),
+    history,
+    historyDownSeconds: 60 * (history.split("d").length - 1),
     ...changes,
   };
 }

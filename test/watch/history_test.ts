@@ -10,7 +10,9 @@ function dayOf(
   now: number,
 ): string {
   const history = createHistory();
-  for (const [at, state] of states) history.record(state === "up", at);
+  for (const [at, state] of states) {
+    history.record(state === "up", { unixSeconds: at, downSeconds: 0 });
+  }
   return history.render(now);
 }
 
@@ -150,7 +152,7 @@ for (const [name, states, now, want] of cases) {
 
 Deno.test("createHistory() is not changed by listing it", () => {
   const history = createHistory();
-  history.record(false, START);
+  history.record(false, { unixSeconds: START, downSeconds: 0 });
   const first = history.render(START + 60);
   assertEquals(history.render(START + 60), first);
 });
@@ -166,7 +168,7 @@ Deno.test("createHistory() remembers what a list of all minutes does", () => {
     let now = 0;
     for (const [isUp, pause] of steps) {
       now += pause;
-      history.record(isUp, now);
+      history.record(isUp, { unixSeconds: now, downSeconds: 0 });
       const minute = Math.floor(now / 60);
       if (worst.get(minute) !== "d") worst.set(minute, isUp ? "u" : "d");
     }
@@ -187,4 +189,35 @@ Deno.test("findHistoryStart() is 1,440 minutes before the end of this minute", (
     findHistoryStart(seconds("2026-03-14T03:12:40Z")),
     seconds("2026-03-13T03:13:00Z"),
   );
+});
+
+/** Seconds of downtime in the day that ends at `now`. */
+function downSecondsOf(
+  downtimes: readonly (readonly [atSeconds: number, downSeconds: number])[],
+  now: number,
+): number {
+  const history = createHistory();
+  for (const [unixSeconds, downSeconds] of downtimes) {
+    history.record(false, { unixSeconds, downSeconds });
+  }
+  return history.countDownSeconds(now);
+}
+
+Deno.test("countDownSeconds() adds what is no whole second by itself", () => {
+  const tenths = Array.from(
+    { length: 25 },
+    (_, index) => [START + index / 10, 0.1] as const,
+  );
+  assertEquals(downSecondsOf(tenths, START + 3), 2);
+});
+
+Deno.test("countDownSeconds() forgets what is a day old", () => {
+  const downtimes = [[START, 10], [START + 60, 20]] as const;
+  assertEquals(downSecondsOf(downtimes, START + (DAY - 1) * 60), 30);
+  assertEquals(downSecondsOf(downtimes, START + DAY * 60), 20);
+  assertEquals(downSecondsOf(downtimes, START + (DAY + 1) * 60), 0);
+});
+
+Deno.test("countDownSeconds() counts no more of a minute than it has", () => {
+  assertEquals(downSecondsOf([[START, 50], [START + 1, 50]], START), 60);
 });

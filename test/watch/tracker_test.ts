@@ -22,7 +22,9 @@ const WATCHED = buildWatched();
 const { key: KEY } = WATCHED;
 
 function observeAll(seen: readonly Seen[]) {
-  const tracker = createTracker(() => MAX_GAP_SECONDS);
+  const tracker = createTracker({
+    maxGapSeconds: () => MAX_GAP_SECONDS,
+  });
   let monotonicSeconds = 1_000;
   for (const { at, unix, sockets, up, isPartial } of seen) {
     monotonicSeconds = at === undefined ? monotonicSeconds + 1 : 1_000 + at;
@@ -202,7 +204,7 @@ for (const [name, seen, observed, down] of times) {
 
 Deno.test("createTracker() asks for the longest gap each time, for the interval may stretch", () => {
   let maxGap = 1;
-  const tracker = createTracker(() => maxGap);
+  const tracker = createTracker({ maxGapSeconds: () => maxGap });
   const observe = (monotonicSeconds: number) =>
     tracker.observe([{ watched: WATCHED, up: true, sockets: [] }], {
       monotonicSeconds,
@@ -282,7 +284,9 @@ Deno.test("createTracker() has no record of a target that it never saw", () => {
 });
 
 Deno.test("createTracker() counts drops over several sockets", () => {
-  const tracker = createTracker(() => MAX_GAP_SECONDS);
+  const tracker = createTracker({
+    maxGapSeconds: () => MAX_GAP_SECONDS,
+  });
   for (
     const [monotonicSeconds, inode, drops] of [[1, "a", 5], [
       2,
@@ -311,7 +315,9 @@ const losses: readonly (readonly [
 
 for (const [name, seen, want] of losses) {
   Deno.test(`createTracker() dates ${name}`, () => {
-    const tracker = createTracker(() => MAX_GAP_SECONDS);
+    const tracker = createTracker({
+      maxGapSeconds: () => MAX_GAP_SECONDS,
+    });
     for (const [second, drops] of seen.entries()) {
       tracker.observe([{
         watched: WATCHED,
@@ -347,7 +353,9 @@ Deno.test("createTracker() keeps the day of each target", () => {
 });
 
 Deno.test("createTracker() forgets targets that left the configuration", () => {
-  const tracker = createTracker(() => MAX_GAP_SECONDS);
+  const tracker = createTracker({
+    maxGapSeconds: () => MAX_GAP_SECONDS,
+  });
   const [asa, ios] = [6984, 6985].map((port) => buildWatched({ port }));
   const observe = (
     targets: readonly (typeof asa)[],
@@ -371,4 +379,23 @@ Deno.test("createTracker() forgets targets that left the configuration", () => {
   // One for another.
   observe([asa], 3);
   assertEquals(observedSeconds(), [0, undefined]);
+});
+
+Deno.test("createTracker() tells of changes, and how a target is found at first", () => {
+  const changes: string[] = [];
+  const tracker = createTracker({
+    maxGapSeconds: () => MAX_GAP_SECONDS,
+    onChange: ({ name }, { up, isFirst }) =>
+      changes.push(`${name} ${up ? "up" : "down"}${isFirst ? " first" : ""}`),
+  });
+  const watched = buildWatched({ name: "asa" });
+  for (
+    const up of [true, true, undefined, true, false, false, undefined, true]
+  ) {
+    tracker.observe([{ watched, ...(up !== undefined && { up }) }], {
+      monotonicSeconds: 0,
+      unixSeconds: 0,
+    });
+  }
+  assertEquals(changes, ["asa up first", "asa down", "asa up"]);
 });

@@ -6,10 +6,16 @@ import {
 import { buildHistory, HISTORY_START, NOW } from "../support/reports.ts";
 
 /** The words of a history, which ends at 03:12 on 14 March. */
-function wordsOf(history: string): string {
+function wordsOf(
+  history: string,
+  downSeconds = 60 * (history.split("d").length - 1),
+  observedSince = HISTORY_START,
+): string {
   const { share, remarks } = describeHistory(history, {
     start: HISTORY_START,
     now: NOW,
+    observedSince,
+    downSeconds,
   });
   return [share, ...remarks].join(", ");
 }
@@ -57,6 +63,28 @@ for (
     assertEquals(wordsOf(history), want);
   });
 }
+
+Deno.test("describeHistory() counts seconds, not the minutes that they fell into", () => {
+  // 86,398 of 86,400 seconds.
+  assertEquals(
+    wordsOf(buildHistory([7, 1, "d"]), 2),
+    "99.99 %, down 2 s at 03:05",
+  );
+  assertEquals(
+    wordsOf(buildHistory([7, 1, "d"]), 0),
+    "99.99 %, down 1 s at 03:05",
+  );
+});
+
+Deno.test("describeHistory() does not take the first minute for a whole one", () => {
+  // 57 seconds before NOW, in two minutes; 55 of them up.
+  const young = buildHistory([1439, 1438, "-"], [1, 2, "d"]);
+  const observedSince = new Date(Date.parse(NOW) - 57_000).toISOString();
+  assertEquals(
+    wordsOf(young, 2, observedSince),
+    "96.49 %, down 2 s at 03:11, 57 s observed",
+  );
+});
 
 /** The boxes of a path: `first-end`, in units of five minutes. */
 function boxesOf(history: string, look: "band" | "bar"): readonly string[] {
