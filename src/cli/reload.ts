@@ -42,8 +42,9 @@ export function createReload(options: ReloadOptions): () => readonly string[] {
       ...(loaded?.ok === false ? loaded.errors : []),
       ...(prepared?.ok === false ? prepared.errors : []),
     ];
+    if (loaded?.ok === false) exporter.reload(loaded);
+    exporter.reportWebReload(prepared?.ok !== false);
     if (errors.length > 0) {
-      exporter.reload({ ok: false, errors });
       for (const error of errors) {
         log.error("configuration not loaded, the old one stays", { error });
       }

@@ -269,7 +269,8 @@ export const catalog = {
   port_exporter_config_last_reload_successful: {
     type: "gauge",
     help:
-      "Whether the last attempt to load the configuration succeeded: 1 or 0.",
+      "Whether the last attempt to load the configuration, that of the web " +
+      "included, succeeded: 1 or 0.",
     perTarget: false,
     labels: [],
     unit: "1 or 0",

@@ -33,6 +33,7 @@ import {
   WALK_SLICE_MILLISECONDS,
 } from "./breathe.ts";
 import { createOwnerCache, type ResolvedOwners } from "./owner_cache.ts";
+import type { WithoutOwnSockets } from "./own_sockets.ts";
 import { buildScanPlan, type Look, type ScanPlan } from "./scan_plan.ts";
 import { readCounterFiles } from "./read_host_counters.ts";
 import { readTable } from "./read_table.ts";
@@ -94,6 +95,8 @@ export interface ScannerOptions {
   readonly maxGapSeconds?: () => number;
   /** Is told when a target goes up or down. */
   readonly onChange?: OnChange;
+  /** Leaves out sockets that are no listeners to report. */
+  readonly withoutOwnSockets?: WithoutOwnSockets;
 }
 
 const DEFAULT_WAIT_MILLISECONDS = 5_000;
@@ -111,6 +114,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     onDuration = () => {},
     maxGapSeconds = () => DEFAULT_GAP_SECONDS,
     onChange,
+    withoutOwnSockets = (sockets) => sockets,
   } = options;
   let plan = buildScanPlan(options.config);
   let ephemeralPorts = defaultLocalPortRange;
@@ -173,12 +177,16 @@ export function createScanner(options: ScannerOptions): Scanner {
     if (look.config.listeners.enabled) {
       ephemeralPorts = readLocalPortRange(reader, ephemeralPorts);
     }
-    return buildFindings({
+    const { targets, candidates } = buildFindings({
       config: look.config,
       watchedTargets: look.watchedTargets,
       tables,
       ephemeralPorts,
     });
+    return {
+      targets,
+      ...(candidates && { candidates: withoutOwnSockets(candidates) }),
+    };
   }
 
   async function resolveOwners(

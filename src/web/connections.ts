@@ -70,6 +70,8 @@ export interface ConnectionBook {
   makeRoom(limit: number): Promise<void>;
   /** Closes what has been idle too long. */
   sweep(): void;
+  /** Closes what is neither waiting for an answer nor reading one. */
+  closeIdle(): void;
 }
 
 interface Entry {
@@ -179,6 +181,11 @@ export function createConnectionBook(
           entry.hasAsked && entry.sending.size === 0 || isStale(entry)
         );
         if (!hasRoom) await wait(ROOM_MILLISECONDS);
+      }
+    },
+    closeIdle() {
+      for (const entry of entries) {
+        if (entry.waiting === 0 && entry.sending.size === 0) close(entry);
       }
     },
     sweep() {

@@ -9,7 +9,7 @@ import type { Config, Target } from "../config/config.ts";
 import type { LoadResult } from "../config/load.ts";
 import type { Logger } from "../log.ts";
 import { renderExposition, type RenderMemory } from "../metrics/exposition.ts";
-import { buildSamples } from "../metrics/samples.ts";
+import { buildSamples, type ConfigLoad } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { TargetRecord } from "../model/target_record.ts";
@@ -27,6 +27,7 @@ import {
   DEFAULT_GAP_SECONDS,
   type ScanOptions,
 } from "../watch/scanner.ts";
+import { createOwnSocketFilter } from "../watch/own_sockets.ts";
 import { startSampler } from "../watch/sampler.ts";
 
 /** An exporter at work. */
@@ -40,6 +41,8 @@ export interface Exporter {
    * the old one, a bad one is shown in the exporter's metrics.
    */
   reload(result: LoadResult): void;
+  /** Takes whether the web configuration could be loaded again. */
+  reportWebReload(isSuccessful: boolean): void;
   /** Stops sampling. */
   stop(): void;
 }
@@ -54,7 +57,7 @@ export interface ExporterOptions {
   readonly log: Logger;
   /** Time between samples; 0 for none. */
   readonly scanIntervalSeconds: number;
-  /** Whether the configuration came from a file. */
+  /** Whether there is a configuration file, of the ports or of the web. */
   readonly hasConfigFile: boolean;
   /** Whether to expose metrics of this process. */
   readonly exposesProcess: boolean;
@@ -75,6 +78,7 @@ export function createExporter(options: ExporterOptions): Exporter {
   const collectGarbage = createGarbageCollector();
   const ownReader = createProcfsReader("/proc");
   let configLoad = { successful: true, successSeconds: Date.now() / 1000 };
+  let isWebConfigLoaded = true;
   const scanner = createScanner({
     reader,
     config,
@@ -83,7 +87,10 @@ export function createExporter(options: ExporterOptions): Exporter {
       selfMetrics.observeScan(seconds);
       collectGarbage(config.targets.length);
     },
-    ...(!options.isSingleScan && { onChange: logChange }),
+    ...(!options.isSingleScan && {
+      onChange: logChange,
+      withoutOwnSockets: createOwnSocketFilter(ownReader),
+    }),
     // A sample that is late by more than this was kept from being taken.
     maxGapSeconds: () =>
       sampler === undefined
@@ -109,6 +116,7 @@ export function createExporter(options: ExporterOptions): Exporter {
       scanner.reconfigure(config);
       configLoad = { successful: true, successSeconds: Date.now() / 1000 };
     },
+    reportWebReload: (isSuccessful) => isWebConfigLoaded = isSuccessful,
     async scrape(scanOptions) {
       const start = performance.now();
       const snapshot = await scanner.scan(scanOptions);
@@ -156,8 +164,15 @@ export function createExporter(options: ExporterOptions): Exporter {
         record: tracker.record,
         history: tracker.history,
       },
-      ...(options.hasConfigFile && { configLoad }),
+      ...describeConfigLoad(),
     }, { breathe: createBreather() });
+  }
+
+  /** The state of both files, which are loaded together or not at all. */
+  function describeConfigLoad(): { readonly configLoad?: ConfigLoad } {
+    if (!options.hasConfigFile) return {};
+    const successful = configLoad.successful && isWebConfigLoaded;
+    return { configLoad: { ...configLoad, successful } };
   }
 
   function record(key: string): Partial<TargetRecord> | undefined {
@@ -176,7 +191,7 @@ export function createExporter(options: ExporterOptions): Exporter {
       ownerWalks: scanner.ownerWalks,
       build: buildInfo,
       selfSamples: await selfMetrics.collect(),
-      ...(options.hasConfigFile && { configLoad }),
+      ...describeConfigLoad(),
       ...(options.exposesProcess &&
         { process: readProcessMetrics(ownReader) }),
     });

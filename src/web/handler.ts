@@ -75,7 +75,7 @@ export function createHandler(
     ["/-/healthy", get(() => answerText("port_exporter is healthy.\n"))],
     ["/-/ready", get(() => answerText("port_exporter is ready.\n"))],
     // The methods of Prometheus' own /-/reload.
-    ["/-/reload", { methods: ["POST", "PUT"], answer: () => answerReload() }],
+    ["/-/reload", { methods: ["POST", "PUT"], answer: answerReload }],
   ]);
 
   async function answerPage(request: Request): Promise<Response> {
@@ -90,7 +90,11 @@ export function createHandler(
     }, { isCompressed: takesGzip(request) });
   }
 
-  function answerReload(): Response {
+  function answerReload(request: Request): Response {
+    // A page that a browser shows must not do it behind the user's back.
+    if (request.headers.has("origin")) {
+      return answerText("Cannot reload for a web page: want no Origin\n", 403);
+    }
     const errors = reload();
     return errors.length === 0
       ? answerText("port_exporter has loaded its configuration.\n")

@@ -125,8 +125,11 @@ const RUNS = { u: /u+/g, d: /d+/g } as const;
 function drawSpans(
   spans: readonly Span[],
   { top, height }: { readonly top: number; readonly height: number },
-): string {
-  return spans.map(({ first, end }) =>
-    `M${first} ${top}h${end - first}v${height}H${first}z`
-  ).join("");
+): Markup {
+  // No text to read, which would be cut.
+  return {
+    html: spans.map(({ first, end }) =>
+      `M${first} ${top}h${end - first}v${height}H${first}z`
+    ).join(""),
+  };
 }

@@ -45,6 +45,9 @@ export interface Server {
 /** Wait before the next attempt, when a connection could not be accepted. */
 const RETRY_MILLISECONDS = 100;
 
+/** How long fewer connections are allowed, after descriptors ran out. */
+const LIMITED_MILLISECONDS = 60_000;
+
 /**
  * How long two listeners share a port: connections that wait to be accepted by
  * the old one are lost when it is closed.
@@ -117,18 +120,26 @@ export function startServer(
     accepting: Deno.TcpListener | Deno.TlsListener,
   ): Promise<void> {
     let limit = MAX_CONNECTIONS;
+    let limitedUntil = 0;
     while (!isStopping) {
       try {
         serve(await accepting.accept());
+        if (performance.now() > limitedUntil) limit = MAX_CONNECTIONS;
       } catch (error) {
         if (isStopping || accepting !== listener) return;
-        // EMFILE above all: half as many leave descriptors for the scans.
-        limit = Math.max(book.size >> 1, 1);
-        log.error("cannot accept connections, allowing fewer", {
-          error: String(error),
-          limit,
-        });
-        await wait(RETRY_MILLISECONDS);
+        if (isOutOfDescriptors(error)) {
+          // Half as many leave descriptors for the scans.
+          limit = Math.max(book.size >> 1, 1);
+          limitedUntil = performance.now() + LIMITED_MILLISECONDS;
+          log.error("cannot accept connections, allowing fewer", {
+            error: String(error),
+            limit,
+          });
+          await wait(RETRY_MILLISECONDS);
+        } else {
+          // The client has gone already.
+          log.debug("connection not accepted", { error: String(error) });
+        }
       }
       await book.makeRoom(limit);
     }
@@ -168,6 +179,7 @@ export function startServer(
       clearTimeout(retrying);
       clearInterval(sweeping);
       listener.close();
+      book.closeIdle();
       for (const open of served) open.shutdown();
       const closed = Promise.all(Array.from(served, ({ closed }) => closed));
       const patience = AbortSignal.timeout(SHUTDOWN_MILLISECONDS);
@@ -191,6 +203,11 @@ function listen({ hostname, port }: ListenAddress): Deno.TcpListener {
 /** EAFNOSUPPORT (97) or EADDRNOTAVAIL (99): there is no IPv6 address at all. */
 function isWithoutIpv6(error: unknown): boolean {
   return error instanceof Error && /os error (?:97|99)\b/.test(error.message);
+}
+
+/** EMFILE (24), ENFILE (23). */
+function isOutOfDescriptors(error: unknown): boolean {
+  return error instanceof Error && /os error (?:24|23)\b/.test(error.message);
 }
 
 function wait(milliseconds: number): Promise<void> {

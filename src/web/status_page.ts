@@ -108,7 +108,7 @@ function renderWarnings({ exporter: { sources, config } }: StatusReport) {
   ) => markup`Cannot see everything (${source}): ${lastError ?? ""}`);
   if (config?.lastReloadSuccessful === false) {
     warnings.push(
-      markup`The configuration file could not be loaded: what was loaded at ${
+      markup`A configuration could not be loaded: what was loaded at ${
         formatInstant(config.lastReloadSuccess)
       } is in force, the log says why`,
     );

@@ -137,6 +137,38 @@ Deno.test("2,000 idle connections keep nobody out", async () => {
   });
 });
 
+Deno.test("a client that is gone before it is accepted costs nobody anything", async () => {
+  await using socket = await bindUdp();
+  await using exporter = await startExporter({
+    config: buildConfigText(socket.port),
+    wrapper: AS_IN_THE_UNIT,
+  });
+  await using idle = await connectMany(exporter, 20);
+  await exporter.scrape();
+  const descriptors = countDescriptors(exporter);
+  const { port } = new URL(exporter.url);
+  // A connection that is reset while nobody accepts: Deno knows no SO_LINGER.
+  Deno.kill(exporter.pid, "SIGSTOP");
+  const { code } = await runCommand([
+    "perl",
+    "-MSocket",
+    "-e",
+    `for (1 .. 5) {
+      socket my $s, PF_INET, SOCK_STREAM, 0 or die $!;
+      connect $s, sockaddr_in ${port}, INADDR_LOOPBACK or die $!;
+      setsockopt $s, SOL_SOCKET, SO_LINGER, pack "II", 1, 0 or die $!;
+      close $s;
+    }`,
+  ]);
+  Deno.kill(exporter.pid, "SIGCONT");
+  assertEquals(code, 0);
+  await scrapeWell(exporter, 5);
+  // The idle ones are still let be.
+  assert(countDescriptors(exporter) >= descriptors);
+  assertEquals(idle.list.length, 20);
+  assertEquals(/cannot accept/.test(exporter.log()), false);
+});
+
 Deno.test("more connections than descriptors keep nobody out", async () => {
   await using socket = await bindUdp();
   await using exporter = await startExporter({

@@ -246,6 +246,19 @@ function listenersConfig(ignore: readonly unknown[], port?: number): string {
   });
 }
 
+Deno.test("the exporter's own socket is no listener to report", async () => {
+  await using exporter = await startExporter({ config: listenersConfig([]) });
+  const { port } = new URL(exporter.url);
+  await using other = await startHolder({
+    name: "it-other",
+    port: await findServicePort(),
+  });
+  const ports = (await exporter.scrape()).labels("port_listener_info")
+    .map((labels) => labels["port"]);
+  assert(ports.includes(String(other.port)));
+  assertEquals(ports.includes(port), false);
+});
+
 Deno.test("listeners are reported with process and user but for those ignored", async () => {
   await using ofRoot = await startHolder({
     name: "it-root",

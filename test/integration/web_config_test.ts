@@ -544,3 +544,17 @@ Deno.test("the worker that checks passwords ends when nobody needs it", async ()
     200,
   );
 });
+
+Deno.test("SIGTERM does not wait for a TLS handshake that never begins", async () => {
+  await using folder = await makeTlsFolder(TLS);
+  await using exporter = await start(folder);
+  using _silent = await Deno.connect({
+    hostname: "127.0.0.1",
+    port: Number(portOf(exporter)),
+  });
+  await curl(exporter, { args: ["-k"] });
+  const begun = performance.now();
+  assertEquals((await exporter.stop()).code, 0);
+  // Without an end of the wait it would be the five seconds of a running scrape.
+  assert(performance.now() - begun < 4_500);
+});

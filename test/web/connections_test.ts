@@ -189,3 +189,13 @@ Deno.test("remove() forgets a connection that is closed", async () => {
   await book.makeRoom(1);
   assertEquals([book.size, closed], [0, []]);
 });
+
+Deno.test("closeIdle() leaves alone who waits for an answer or reads one", () => {
+  const scene = openBook();
+  scene.add("silent");
+  addIdle(scene, "idle");
+  scene.add("waiting").begin();
+  addDeaf(scene, "reading");
+  scene.book.closeIdle();
+  assertEquals(scene.closed, ["silent", "idle"]);
+});

@@ -20,6 +20,7 @@ const REPORT = buildReport();
 interface Asked {
   readonly method?: string;
   readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly scrape?: () => Promise<typeof EXPOSITION>;
   readonly report?: () => Promise<StatusReport>;
   readonly reload?: () => readonly string[];
@@ -28,7 +29,8 @@ interface Asked {
 /** Asks for a path: status, body and headers of the answer. */
 async function ask(
   path: string,
-  { method = "GET", accept, scrape, report, reload = () => [] }: Asked = {},
+  { method = "GET", accept, headers: sent, scrape, report, reload = () => [] }:
+    Asked = {},
 ) {
   const handler = createHandler({
     scrape: scrape ?? (() => Promise.resolve(EXPOSITION)),
@@ -38,7 +40,7 @@ async function ask(
   const response = await handler(
     new Request(`http://localhost:9117${path}`, {
       method,
-      headers: accept === undefined ? {} : { accept },
+      headers: { ...sent, ...(accept !== undefined && { accept }) },
     }),
   );
   const { status, headers } = response;
@@ -211,6 +213,20 @@ Deno.test("handler answers /-/reload with every mistake", async () => {
   assertEquals(answer.status, 500);
   assertEquals(answer.header("content-type"), TEXT);
   assertEquals(answer.body, "ports.yml: first\nports.yml: second\n");
+});
+
+Deno.test("handler does not reload for a page in a browser", async () => {
+  let reloads = 0;
+  const answer = await ask("/-/reload", {
+    method: "POST",
+    headers: { origin: "https://evil.example" },
+    reload: () => {
+      reloads++;
+      return [];
+    },
+  });
+  assertEquals(answer.status, 403);
+  assertEquals(reloads, 0);
 });
 
 for (const method of ["GET", "HEAD", "DELETE"]) {

@@ -129,6 +129,17 @@ for (
   });
 }
 
+Deno.test("renderHistoryStrip() draws a day of many outages to its end", () => {
+  const outages = Array.from(
+    { length: 24 },
+    (_, hour) => [hour * 60 + 30, 10, "d"] as const,
+  );
+  const history = buildHistory(...outages);
+  assertEquals(boxesOf(history, "bar").length, 24);
+  // Up before the first one, between them, and after the last one.
+  assertEquals(boxesOf(history, "band").length, 25);
+});
+
 Deno.test("renderHistoryStrip() says its label to those who cannot see it", () => {
   const { html } = renderHistoryStrip(buildHistory(), "up <all> day");
   assertEquals(html.includes("<title>up &lt;all&gt; day</title>"), true);

@@ -260,7 +260,7 @@ const warnings: readonly (readonly [
         lastReloadSuccess: "2026-03-02T09:15:00.000Z",
       },
     },
-    "The configuration file could not be loaded: what was loaded at " +
+    "A configuration could not be loaded: what was loaded at " +
     "2026-03-02 09:15:00 UTC is in force, the log says why",
   ],
 ];

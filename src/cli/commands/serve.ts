@@ -49,7 +49,7 @@ export async function runServe(
     reader,
     log,
     scanIntervalSeconds: command.scanIntervalSeconds,
-    hasConfigFile: command.configFile !== undefined,
+    hasConfigFile: (command.configFile ?? command.webConfigFile) !== undefined,
     exposesProcess: command.exporterMetrics,
   });
   reload = createReload({
