@@ -4,6 +4,7 @@
  * @module
  */
 
+import { getPage } from "./http_client.ts";
 import { type ProcessUsage, readUsage } from "../support/process_usage.ts";
 
 const BINARY = new URL("../../dist/port_exporter", import.meta.url).pathname;
@@ -71,17 +72,6 @@ export async function measurePause(
   return { took, pause };
 }
 
-/** Asks for a page as Prometheus does, and reads it. */
-async function get(url: string, timeoutSeconds = 10): Promise<void> {
-  const response = await fetch(url, {
-    headers: {
-      "accept-encoding": "gzip",
-      "x-prometheus-scrape-timeout-seconds": String(timeoutSeconds),
-    },
-  });
-  await response.body?.pipeTo(new WritableStream());
-}
-
 /** Starts an exporter and waits until it answers. */
 export async function startHttpPeer(
   program: string,
@@ -94,7 +84,7 @@ export async function startHttpPeer(
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const scrape = () => get(url);
+  const scrape = () => getPage(url);
   for (let attempt = 0;; attempt++) {
     try {
       await fetch(url, { method: "HEAD" }).then((one) => one.body?.cancel());
@@ -125,8 +115,11 @@ export async function startExporter(config: string): Promise<BenchedExporter> {
     `--web.listen-address=${address}`,
   ], `http://${address}/-/ready`);
   return {
-    scrape: (timeoutSeconds) => get(url, timeoutSeconds),
-    ping: () => get(`http://${address}/-/healthy`),
+    scrape: (timeoutSeconds = 10) =>
+      getPage(url, {
+        "x-prometheus-scrape-timeout-seconds": String(timeoutSeconds),
+      }),
+    ping: () => getPage(`http://${address}/-/healthy`),
     text: async () => await (await fetch(url)).text(),
     // Documentation/scheduler/sched-stats.rst: nanoseconds on a CPU come first.
     threadSeconds: () =>
