@@ -46,6 +46,8 @@ rm "$work/bundle.js"
 "$deno" bundle --quiet --frozen --platform=deno --output "$work/worker.js" src/web/password_worker.ts
 sed -E "$paths" "$work/worker.js" >"$work/password_worker.ts"
 rm "$work/worker.js"
+"$deno" run --quiet --no-config --allow-read="$work" --allow-write="$work" tools/write_ascii.ts \
+  "$work/port_exporter.js"
 touch -d "@$epoch" "$work/port_exporter.js" "$work/password_worker.ts"
 "$deno" compile --quiet --no-check --no-config --no-lock --no-code-cache --allow-all --no-prompt \
   --unstable-net --include "$work/password_worker.ts" \

@@ -1,6 +1,6 @@
 /** `tools/toolchain.sh`: what it finds, and what it says when it finds nothing. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Finished, runCommand } from "../support/program.ts";
 
 /** A checkout of nothing but the script, with its own PATH. */
@@ -125,4 +125,26 @@ Deno.test("toolchain.sh debian names every missing package where there is no apt
     stderr,
     /^toolchain: Cannot run the tests: missing socat strace,/,
   );
+});
+
+Deno.test("a program that is rewritten in ASCII says what it said before", async () => {
+  const program =
+    "console.log(`–·\\u2022`, '😀', /^[é–]$/.test('–'), \"\\\\–\");\n";
+  const path = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    const run = async () =>
+      (await runCommand([Deno.execPath(), "run", "--quiet", path])).stdout;
+    await Deno.writeTextFile(path, program);
+    const before = await run();
+    assertEquals(before, "–·• 😀 true \\–\n");
+    const { code } = await runCommand([
+      ...[Deno.execPath(), "run", "--quiet", "--no-config", "--allow-all"],
+      ...["tools/write_ascii.ts", path],
+    ]);
+    assertEquals(code, 0);
+    assert(/^[\x20-\x7e\n]*$/.test(await Deno.readTextFile(path)));
+    assertEquals(await run(), before);
+  } finally {
+    await Deno.remove(path);
+  }
 });
