@@ -16,6 +16,8 @@ mkdir -p "$stage/$name" "$output"
 tools/build.sh "$stage/$name/port_exporter" "$1"
 cp -R LICENSE README.md CHANGELOG.md rules packaging/completion \
   packaging/ports.yml packaging/port_exporter.service "$stage/$name"
+# The licences of what the binary holds ask for it.
+cp packaging/debian/copyright "$stage/$name"
 print_man_page >"$stage/$name/port_exporter.1"
 
 # Owner, order, times and modes of this host are kept out.

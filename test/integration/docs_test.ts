@@ -169,3 +169,21 @@ Deno.test("the page of dependencies states the versions and licences of the pack
     assertEquals({ name, license }, { name, license: stated.license });
   }
 });
+
+Deno.test("the copyright file names the packages in the binary, and has the text of their licences", () => {
+  const text = Deno.readTextFileSync("packaging/debian/copyright");
+  const [, files = ""] = /^Files: usr\/bin\/.*\n([\s\S]*?)\n\n/m.exec(text) ??
+    [];
+  const [copyright = "", licenses = ""] = files.split("License: ");
+  const named = [...copyright.matchAll(/\(([^)]+)\)$/gm)]
+    .flatMap(([, names = ""]) => names.split(", "));
+  const packages = readPackages("In the binary");
+  assert(packages.length > 5, `only ${packages.length} packages`);
+  for (const { name, license } of packages) {
+    assert(named.includes(name), `${name} is not named`);
+    // Debian calls it after where it was first used.
+    const called = license === "MIT" ? "Expat" : license;
+    assert(licenses.split(" and ").includes(called), `${called} of ${name}`);
+    assert(text.includes(`\n\nLicense: ${called}\n `), `text of ${called}`);
+  }
+});

@@ -49,6 +49,7 @@ Deno.test("the archive holds what a host needs, owned by nobody of this one", as
       "completion/_port_exporter",
       "completion/port_exporter.bash",
       "completion/port_exporter.fish",
+      "copyright",
       "port_exporter",
       "port_exporter.1",
       "port_exporter.service",
