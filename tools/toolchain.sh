@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prints the path of a tool the build needs, after fetching it when it is missing.
 #
-#   tools/toolchain.sh deno                 path of a Deno 2.7
+#   tools/toolchain.sh deno                 path of the pinned Deno
 #   tools/toolchain.sh denort x86_64|aarch64  path of the compile base, or "download"
 #   tools/toolchain.sh debian PACKAGE...    makes sure that Debian packages are installed
 #
@@ -9,6 +9,8 @@
 # written to stdout; what was done is told on stderr.
 set -eu
 
+# Exactly this one: it is part of the binary, whose bytes must be the same for the
+# same commit, and the code uses a function of it that is not documented.
 DENO_VERSION=2.7.11
 root=$(cd "$(dirname "$0")/.." && pwd)
 store=$root/.toolchain
@@ -23,9 +25,9 @@ die() {
   exit 1
 }
 
-fits() { # fits COMMAND: is it a Deno of the pinned minor version?
+fits() { # fits COMMAND: is it a Deno of the pinned version?
   case "$("$1" --version 2>/dev/null | head -n 1)" in
-    "deno ${DENO_VERSION%.*}."*) return 0 ;;
+    "deno $DENO_VERSION "*) return 0 ;;
     *) return 1 ;;
   esac
 }
@@ -37,7 +39,7 @@ find_deno() {
   fi
   bin=$store/deno/node_modules/.bin/deno
   if ! { [ -x "$bin" ] && fits "$bin"; }; then
-    command -v npm >/dev/null 2>&1 || die "Cannot get Deno: no deno ${DENO_VERSION%.*} and no npm on PATH, install one of them"
+    command -v npm >/dev/null 2>&1 || die "Cannot get Deno: no deno $DENO_VERSION and no npm on PATH, install one of them"
     say "installing Deno $DENO_VERSION from npm into .toolchain/deno"
     mkdir -p "$store/deno"
     [ -f "$store/deno/package.json" ] || printf '{"private": true}\n' >"$store/deno/package.json"

@@ -62,6 +62,16 @@ Deno.test("every metric that a page names is one", () => {
   assert(found > 50, `only ${found} names`);
 });
 
+Deno.test("the pages ask for the Deno that the build takes", () => {
+  const [, version] = /^DENO_VERSION=(\S+)$/m
+    .exec(Deno.readTextFileSync("tools/toolchain.sh")) ?? [];
+  for (const page of ["README.md", "README.zh-CN.md", "CONTRIBUTING.md"]) {
+    const [, wanted] =
+      /`npm` \S+ Deno ([\d.]*\d)/.exec(pages.get(`./${page}`) ?? "") ?? [];
+    assertEquals(wanted, version, page);
+  }
+});
+
 Deno.test("every PromQL expression of a page is one", () => {
   let expressions = 0;
   for (const [path, text] of pages) {

@@ -50,8 +50,8 @@ async function installFakeDeno(bin: string, version: string): Promise<void> {
   await Deno.writeTextFile(`${bin}/deno`, script, { mode: 0o755 });
 }
 
-const NO_DENO = "toolchain: Cannot get Deno: no deno 2.7 and no npm on PATH, " +
-  "install one of them\n";
+const NO_DENO = "toolchain: Cannot get Deno: no deno 2.7.11 and no npm on " +
+  "PATH, install one of them\n";
 
 Deno.test("toolchain.sh refuses a tool that it does not know", async () => {
   await using checkout = await makeCheckout();
@@ -98,9 +98,9 @@ Deno.test("toolchain.sh deno says what to install when there is neither deno nor
   });
 });
 
-Deno.test("toolchain.sh deno takes a Deno of its minor version from PATH", async () => {
+Deno.test("toolchain.sh deno takes a Deno of exactly its version from PATH", async () => {
   await using checkout = await makeCheckout();
-  await installFakeDeno(checkout.bin, "2.7.99");
+  await installFakeDeno(checkout.bin, "2.7.11");
   assertEquals(await checkout.run(["deno"]), {
     code: 0,
     stdout: `${checkout.bin}/deno\n`,
@@ -110,7 +110,7 @@ Deno.test("toolchain.sh deno takes a Deno of its minor version from PATH", async
 
 Deno.test("toolchain.sh deno leaves a Deno of another version alone", async () => {
   await using checkout = await makeCheckout();
-  for (const version of ["2.6.10", "2.70.0", "12.7.11"]) {
+  for (const version of ["2.7.10", "2.7.12", "2.7.110", "12.7.11"]) {
     await installFakeDeno(checkout.bin, version);
     const { code, stderr } = await checkout.run(["deno"]);
     assertEquals({ code, stderr }, { code: 1, stderr: NO_DENO }, version);
