@@ -4,14 +4,10 @@
  * @module
  */
 
+import { describeOption, renderOption } from "../generate/command_line.ts";
 import { wrapText } from "../generate/wrap_text.ts";
 import { exitCodeMeanings } from "./errors.ts";
-import {
-  type CommandName,
-  commands,
-  type OptionDefinition,
-  optionsOf,
-} from "./options.ts";
+import { type CommandName, commands, optionsOf } from "./options.ts";
 
 const WIDTH = 80;
 
@@ -64,23 +60,10 @@ function renderCommandHelp(topic: CommandName): string {
 function optionRows(
   command: CommandName,
 ): readonly (readonly [string, string])[] {
-  return optionsOf(command).map(([name, definition]) => [
-    definition.placeholder === undefined
-      ? `--${name}`
-      : `--${name}=${definition.placeholder}`,
-    describeOption(definition),
+  return optionsOf(command).map(([name, option]) => [
+    renderOption(name, option),
+    describeOption(option),
   ]);
-}
-
-/** What an option does, with its choices and default in brackets. */
-export function describeOption(definition: OptionDefinition): string {
-  const { help, choices, default: fallback, repeatable } = definition;
-  const notes = [
-    ...(choices === undefined ? [] : [choices.join(", ")]),
-    ...(fallback === undefined ? [] : [`default ${fallback}`]),
-    ...(repeatable === undefined ? [] : ["may be repeated"]),
-  ];
-  return notes.length === 0 ? help : `${help} (${notes.join("; ")})`;
 }
 
 /** Two columns; the second is wrapped. */

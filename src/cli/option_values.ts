@@ -7,13 +7,9 @@
 // @ts-types="../declarations/std_parse_args.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
 import { suggest } from "../config/suggest.ts";
+import type { OptionReference } from "../generate/command_line.ts";
 import { CommandError, exitCodes } from "./errors.ts";
-import {
-  type CommandName,
-  type OptionDefinition,
-  type OptionName,
-  optionsOf,
-} from "./options.ts";
+import { type CommandName, type OptionName, optionsOf } from "./options.ts";
 
 /** Values of the options of one command, checked against the table. */
 export interface OptionValues {
@@ -43,10 +39,10 @@ export function parseOptions(
   args: readonly string[],
 ): OptionValues {
   const definitions = optionsOf(command);
-  const namesOf = (wanted: (definition: OptionDefinition) => boolean) =>
+  const namesOf = (wanted: (definition: OptionReference) => boolean) =>
     definitions.filter(([, definition]) => wanted(definition))
       .map(([name]) => name);
-  const takesValue = ({ placeholder }: OptionDefinition) =>
+  const takesValue = ({ placeholder }: OptionReference) =>
     placeholder !== undefined;
   const positionals: string[] = [];
   const parsed = parseArgs([...args], {
@@ -109,7 +105,7 @@ export function parseOptions(
 
   function checkValues(
     name: OptionName,
-    { choices, repeatable }: OptionDefinition,
+    { choices, repeatable }: OptionReference,
     values: unknown,
   ): void {
     if (!Array.isArray(values)) return;

@@ -5,6 +5,10 @@
  * @module
  */
 
+import type {
+  CommandReference,
+  OptionReference,
+} from "../generate/command_line.ts";
 import { shells } from "../generate/completion.ts";
 import { logFormats, logLevels } from "../log.ts";
 
@@ -30,23 +34,8 @@ export type CommandName = typeof commandNames[number];
 /** The command that runs when none is named. */
 export const defaultCommand = "serve" satisfies CommandName;
 
-/** What a command is for. */
-export interface CommandDefinition {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** What more there is to know; may be empty. */
-  readonly details: string;
-  /** What stands beside its options; absent: nothing. */
-  readonly operand?: {
-    /** As the usage line shows it. */
-    readonly usage: string;
-    /** The only allowed values; absent: paths of files. */
-    readonly choices?: readonly string[];
-  };
-}
-
 /** All commands by name, in the order of the help. */
-export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
+export const commands: Readonly<Record<CommandName, CommandReference>> = {
   serve: {
     summary: "Serve the metrics over HTTP (the default)",
     details: "Without --config.file it reports everything that listens here.",
@@ -105,26 +94,16 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
 };
 
-/** What an option takes and does. */
-export interface OptionDefinition {
+/** A row of the table: an option, and what differs between its commands. */
+interface OptionDefinition extends OptionReference {
   /** Commands that have it. */
   readonly commands: readonly CommandName[];
-  /** What its value is, for people; absent on switches. */
-  readonly placeholder?: string;
-  /** The only allowed values. */
-  readonly choices?: readonly string[];
-  /** The only allowed values of single commands, when they have fewer. */
+  /** The only allowed values of single commands, the default first. */
   readonly choicesOf?: Readonly<
     Partial<Record<CommandName, readonly string[]>>
   >;
-  /** Value when it is not given. */
-  readonly default?: string;
-  /** Whether it may be given more than once. */
-  readonly repeatable?: true;
   /** Commands of which alone it may be given more than once. */
   readonly repeatableFor?: readonly CommandName[];
-  /** One sentence without a period. */
-  readonly help: string;
 }
 
 const SCANNING: readonly CommandName[] = ["serve", "check", "metrics"];
@@ -229,10 +208,14 @@ export const options = {
 /** Name of an option, without the dashes. */
 export type OptionName = keyof typeof options;
 
+/** A form that a command can give its output. */
+export type FormatOf<Name extends keyof typeof options.format.choicesOf> =
+  typeof options.format.choicesOf[Name][number];
+
 /** Options of a command, in the order of the help. */
 export function optionsOf(
   command: CommandName,
-): readonly (readonly [OptionName, OptionDefinition])[] {
+): readonly (readonly [OptionName, OptionReference])[] {
   const entries = Object.entries(options) as [OptionName, OptionDefinition][];
   return entries.filter(([, { commands }]) => commands.includes(command))
     .map(([name, definition]) => {

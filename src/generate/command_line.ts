@@ -53,3 +53,24 @@ export interface CommandLine {
   /** What the exit codes mean. */
   readonly exitCodeMeanings: Readonly<Record<number, string>>;
 }
+
+/** How an option is written: `--format=FORMAT`, `--help`. */
+export function renderOption(
+  name: string,
+  { placeholder }: OptionReference,
+): string {
+  return placeholder === undefined ? `--${name}` : `--${name}=${placeholder}`;
+}
+
+/** What an option does, with its choices and default in brackets. */
+export function describeOption(
+  { help, choices, default: fallback, repeatable }: OptionReference,
+  quote: (value: string) => string = (value) => value,
+): string {
+  const notes = [
+    ...(choices === undefined ? [] : [choices.map(quote).join(", ")]),
+    ...(fallback === undefined ? [] : [`default ${quote(fallback)}`]),
+    ...(repeatable === undefined ? [] : ["may be repeated"]),
+  ];
+  return notes.length === 0 ? help : `${help} (${notes.join("; ")})`;
+}

@@ -6,10 +6,12 @@
  * @module
  */
 
-import type {
-  CommandLine,
-  CommandReference,
-  OptionReference,
+import {
+  type CommandLine,
+  type CommandReference,
+  describeOption,
+  type OptionReference,
+  renderOption,
 } from "./command_line.ts";
 import { wrapText } from "./wrap_text.ts";
 
@@ -111,24 +113,12 @@ function renderCommand(
     ...renderParagraph(`${summary}. ${details}`.trim()),
     ...options.flatMap(([option, definition]) => [
       ".TP",
-      definition.placeholder === undefined
-        ? `\\fB${escape(`--${option}`)}\\fR`
-        : `\\fB${escape(`--${option}`)}\\fR=\\fI${
-          escape(definition.placeholder)
-        }\\fR`,
+      `\\fB${
+        escape(renderOption(option, definition)).replace("=", "\\fR=\\fI")
+      }\\fR`,
       ...renderParagraph(describeOption(definition)),
     ]),
   ];
-}
-
-function describeOption(definition: OptionReference): string {
-  const { help, choices, default: fallback, repeatable } = definition;
-  return [
-    help,
-    ...(choices === undefined ? [] : [`one of ${choices.join(", ")}`]),
-    ...(fallback === undefined ? [] : [`default ${fallback}`]),
-    ...(repeatable === undefined ? [] : ["may be repeated"]),
-  ].join("; ");
 }
 
 /** Every sentence begins a line: roff sets the space between them. */

@@ -5,10 +5,12 @@
  * @module
  */
 
-import type {
-  CommandLine,
-  CommandReference,
-  OptionReference,
+import {
+  type CommandLine,
+  type CommandReference,
+  describeOption,
+  type OptionReference,
+  renderOption,
 } from "./command_line.ts";
 
 /**
@@ -41,7 +43,7 @@ export function renderCommandTable(
   return renderTable(
     ["Command", "Does"],
     Object.entries(commands).map(([name, { summary }]) => [
-      `\`${name}\``,
+      quote(name),
       summary,
     ]),
   );
@@ -70,27 +72,17 @@ function renderCommand(
     `${summary}. ${details}`.trim(),
     ...(options.length === 0 ? [] : [renderTable(
       ["Option", "Default", "Meaning"],
-      options.map(([option, definition]) => [
-        definition.placeholder === undefined
-          ? `\`--${option}\``
-          : `\`--${option}=${definition.placeholder}\``,
-        definition.default === undefined ? "" : `\`${definition.default}\``,
-        describeOption(definition),
+      options.map(([option, { default: fallback, ...definition }]) => [
+        quote(renderOption(option, definition)),
+        fallback === undefined ? "" : quote(fallback),
+        describeOption(definition, quote),
       ]),
     )]),
   ].join("\n\n");
 }
 
-function describeOption(
-  { help, choices, repeatable }: OptionReference,
-): string {
-  return [
-    help,
-    ...(choices === undefined
-      ? []
-      : [`one of ${choices.map((choice) => `\`${choice}\``).join(", ")}`]),
-    ...(repeatable === undefined ? [] : ["may be repeated"]),
-  ].join("; ");
+function quote(code: string): string {
+  return `\`${code}\``;
 }
 
 /** A Markdown table as the formatter leaves it: padded to equal widths. */

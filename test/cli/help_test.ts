@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { describeOption, renderHelp } from "../../src/cli/help.ts";
+import { renderHelp } from "../../src/cli/help.ts";
 import {
   type CommandName,
   commandNames,
@@ -49,20 +49,4 @@ Deno.test("renderHelp() shows what stands beside the options", () => {
     "Usage: port_exporter completion [OPTION...] SHELL",
   );
   assertEquals(usageOf("check"), "Usage: port_exporter check [OPTION...]");
-});
-
-Deno.test("describeOption() tells choices, default and repetition", () => {
-  const commands = ["serve"] as const;
-  assertEquals(describeOption({ commands, help: "Explain" }), "Explain");
-  assertEquals(
-    describeOption({
-      commands,
-      placeholder: "FORMAT",
-      choices: ["table", "json"],
-      default: "table",
-      repeatable: true,
-      help: "Form of the output",
-    }),
-    "Form of the output (table, json; default table; may be repeated)",
-  );
 });

@@ -47,11 +47,11 @@ Write an option with a value as \`--name=VALUE\` or \`--name VALUE\`.
 
 Scan the host. Once.
 
-| Option               | Default | Meaning                             |
-| -------------------- | ------- | ----------------------------------- |
-| \`--config.file=PATH\` |         | Configuration file; may be repeated |
-| \`--format=FORMAT\`    | \`a\`     | a\\|b; one of \`a\`, \`b\`               |
-| \`--quiet\`            |         | Say nothing                         |
+| Option               | Default | Meaning                              |
+| -------------------- | ------- | ------------------------------------ |
+| \`--config.file=PATH\` |         | Configuration file (may be repeated) |
+| \`--format=FORMAT\`    | \`a\`     | a\\|b (\`a\`, \`b\`)                      |
+| \`--quiet\`            |         | Say nothing                          |
 
 ## version
 
