@@ -17,7 +17,12 @@ import {
   parseOptions,
   usageError,
 } from "./option_values.ts";
-import { type CommandName, commandNames, defaultCommand } from "./options.ts";
+import {
+  type CommandName,
+  commandNames,
+  defaultCommand,
+  type FormatOf,
+} from "./options.ts";
 
 /** Options of every command that scans. */
 export interface ScanOptions {
@@ -45,12 +50,12 @@ export type Command =
   }
   | ScanOptions & {
     readonly name: "check";
-    readonly format: "table" | "json";
+    readonly format: FormatOf<"check">;
   }
   | ScanOptions & { readonly name: "metrics" }
   | ScanOptions & {
     readonly name: "discover";
-    readonly format: "table" | "json" | "yaml";
+    readonly format: FormatOf<"discover">;
     /** Files and folders of Filebeat; none: what listens here. */
     readonly filebeat: readonly string[];
   }
@@ -58,7 +63,7 @@ export type Command =
     readonly name: "rules";
     /** Configuration files of a fleet; at least one. */
     readonly configFiles: readonly string[];
-    readonly format: "prometheus" | "operator" | "mimir";
+    readonly format: FormatOf<"rules">;
     /** Whether to print the unit tests instead of the rules. */
     readonly tests: boolean;
     /** The rule file that the tests name. */
@@ -74,7 +79,7 @@ export type Command =
     readonly configFile: string;
     /** Web configuration of the exporters; absent: they have none. */
     readonly webConfigFile?: string;
-    readonly format: "static" | "file_sd";
+    readonly format: FormatOf<"scrape-config">;
     /** Hosts with or without a port; none: a placeholder. */
     readonly targets: readonly string[];
   }
@@ -105,13 +110,7 @@ export function parseCommand(args: readonly string[]): Command {
     return { name: "help", ...(isNamed && { topic: name }) };
   }
   if (values.flag("version")) return { name: "version" };
-  if (name === "help") {
-    const topic = values.positionals[0];
-    return {
-      name,
-      ...(topic !== undefined && { topic: parseCommandName(topic) }),
-    };
-  }
+  if (name === "help") return { name, ...parseTopic(values.positionals) };
   if (name === "completion") {
     return { name, shell: parseShell(values.positionals) };
   }
@@ -156,7 +155,7 @@ function buildCommand(
       return {
         name,
         ...buildScanOptions(values),
-        format: values.one("format") as "table" | "json",
+        format: values.one("format") as FormatOf<"check">,
       };
     case "metrics":
       return { name, ...buildScanOptions(values) };
@@ -170,7 +169,7 @@ function buildCommand(
       return {
         name,
         configFiles: requireConfigFiles(name, values),
-        format: values.one("format") as "prometheus" | "operator" | "mimir",
+        format: values.one("format") as FormatOf<"rules">,
         tests: values.flag("tests"),
         ruleFile: values.one("rule-file"),
       };
@@ -181,7 +180,7 @@ function buildCommand(
         name,
         configFile: requireConfigFiles(name, values)[0],
         ...buildWebConfigFile(values),
-        format: values.one("format") as "static" | "file_sd",
+        format: values.one("format") as FormatOf<"scrape-config">,
         targets: values.all("targets").flatMap((text) => text.split(",")),
       };
     case "validate":
@@ -234,7 +233,7 @@ function parseDiscovery(
   values: OptionValues,
 ): Pick<Command & { readonly name: "discover" }, "format" | "filebeat"> {
   const filebeat = [...values.all("filebeat"), ...values.positionals];
-  const format = values.one("format") as "table" | "json" | "yaml";
+  const format = values.one("format") as FormatOf<"discover">;
   if (filebeat.length === 0) return { format, filebeat };
   if (values.isGiven("format") && format !== "yaml") {
     throw usageError(
@@ -291,6 +290,19 @@ function parseCommandName(text: string): CommandName {
     `Cannot find command ${JSON.stringify(text)}: want ${
       commandNames.join(", ")
     }${suggest(text, commandNames)}`,
+  );
+}
+
+function parseTopic(
+  [text, unexpected]: readonly string[],
+): { readonly topic?: CommandName } {
+  if (text === undefined) return {};
+  const topic = parseCommandName(text);
+  if (unexpected === undefined) return { topic };
+  throw usageError(
+    `Cannot use argument ${JSON.stringify(unexpected)}: ` +
+      "help takes one command",
+    "help",
   );
 }
 

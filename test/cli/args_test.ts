@@ -283,6 +283,11 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
       "completion --help",
     ],
     [
+      "help check bogus",
+      'Cannot use argument "bogus": help takes one command',
+      "help --help",
+    ],
+    [
       "completion bash zsh",
       'Cannot use argument "zsh": completion takes one shell',
       "completion --help",
