@@ -4,6 +4,8 @@
  * @module
  */
 
+import { spellOutInvisible } from "../visible_text.ts";
+
 /** A colour of a cell. */
 export type TableColor = "green" | "yellow" | "red";
 
@@ -24,7 +26,7 @@ export function renderTable(
 ): string {
   // Names come from the configuration: a line break or an escape sequence in
   // one must not reach the terminal.
-  const lines = [header, ...rows].map((row) => row.map(escapeControls));
+  const lines = [header, ...rows].map((row) => row.map(spellOutInvisible));
   const widths = header.map((_, column) =>
     Math.max(...lines.map((line) => line[column]?.length ?? 0))
   );
@@ -37,13 +39,4 @@ export function renderTable(
   };
   return lines.map((line) => `${line.map(renderCell).join("  ").trimEnd()}\n`)
     .join("");
-}
-
-function escapeControls(text: string): string {
-  return text.replace(
-    // deno-lint-ignore no-control-regex -- control characters are what is sought
-    /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) =>
-      `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

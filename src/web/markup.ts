@@ -4,6 +4,8 @@
  * @module
  */
 
+import { spellOutInvisible } from "../visible_text.ts";
+
 /** Text that is HTML. */
 export interface Markup {
   /** The HTML. */
@@ -51,12 +53,6 @@ function cut(text: string): string {
 /** What needs no look: printable ASCII without what HTML gives a meaning. */
 const PLAIN = /^[ !#-%(-;=?-~]*$/;
 
-/**
- * Characters that cannot be seen, or that change the order in which others are
- * seen: whoever names a process must not be able to write a page.
- */
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -68,10 +64,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Escapes text; what cannot be seen is shown as `\u{202e}`. */
 export function escapeHtml(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text
-    .replace(
-      INVISIBLE,
-      (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-    )
+  return spellOutInvisible(text)
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -25,14 +25,16 @@ Deno.test("renderTable() renders a header without rows", () => {
 });
 
 const controls = [
-  ["a line break", "a\nb", "a\\u000ab"],
-  ["a carriage return", "a\rb", "a\\u000db"],
-  ["an escape sequence", "\x1b[31mred", "\\u001b[31mred"],
-  ["a one-byte escape sequence", "\x9b31mred", "\\u009b31mred"],
-  ["a NUL", "a\0b", "a\\u0000b"],
-  ["a delete", "a\x7fb", "a\\u007fb"],
-  ["a line separator", "a\u2028b", "a\\u2028b"],
-  ["a turn of the writing direction", "a\u202eb", "a\\u202eb"],
+  ["a line break", "a\nb", "a\\u{a}b"],
+  ["a carriage return", "a\rb", "a\\u{d}b"],
+  ["an escape sequence", "\x1b[31mred", "\\u{1b}[31mred"],
+  ["a one-byte escape sequence", "\x9b31mred", "\\u{9b}31mred"],
+  ["a NUL", "a\0b", "a\\u{0}b"],
+  ["a delete", "a\x7fb", "a\\u{7f}b"],
+  ["a line separator", "a\u2028b", "a\\u{2028}b"],
+  ["a turn of the writing direction", "a\u202eb", "a\\u{202e}b"],
+  ["what has no width", "a\u200bb", "a\\u{200b}b"],
+  ["a mark of the writing direction", "a\u200fb", "a\\u{200f}b"],
   ["an umlaut, which is harmless", "Zürich", "Zürich"],
 ] as const;
 
@@ -48,8 +50,8 @@ for (const [what, cell, shown] of controls) {
 Deno.test("renderTable() aligns by what it shows", () => {
   assertEquals(
     renderTable(["NAME", "UP"], [["a\nb", "1"], ["c", "0"]]),
-    "NAME      UP\n" +
-      "a\\u000ab  1\n" +
-      "c         0\n",
+    "NAME     UP\n" +
+      "a\\u{a}b  1\n" +
+      "c        0\n",
   );
 });
