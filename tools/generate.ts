@@ -71,7 +71,7 @@ const contentsByPath: Readonly<Record<string, string>> = {
     "fish",
   ),
   "packaging/port_exporter.1": renderManPage(commandLine, buildInfo.version),
-  "rules/dashboard.json": renderDashboard(example.config),
+  "rules/dashboard.json": renderDashboard(config),
   "rules/rules.yml": renderRules(
     { rules, job: config.alerts.job, source },
     "prometheus",
@@ -83,7 +83,7 @@ const contentsByPath: Readonly<Record<string, string>> = {
     ruleFile: "rules.yml",
   }),
   "rules/scrape_config.yml": renderScrapeConfig({
-    job: example.config.alerts.job,
+    job: config.alerts.job,
     targets: [],
     format: "static",
   }),

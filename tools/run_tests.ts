@@ -49,7 +49,14 @@ function* findTestFiles(directory: string): Generator<string> {
   }
 }
 
-const ofPackages = Deno.args[0] === "packages";
+const suite = Deno.args.join(" ");
+if (suite !== "" && suite !== "packages") {
+  console.error(
+    `Cannot run tests ${JSON.stringify(suite)}: want "packages" or nothing`,
+  );
+  Deno.exit(2);
+}
+const ofPackages = suite === "packages";
 const reports = ofPackages
   ? [await runSuite(["--allow-all", "test/packages"])]
   : [
