@@ -14,15 +14,11 @@ import {
   fail,
   runCommand,
   runProgram,
+  succeed,
   writeConfig,
 } from "../support/program.ts";
 
 const MANIFEST = "packaging/kubernetes/daemonset.yml";
-
-async function succeed(...words: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCommand(words);
-  return code === 0 ? stdout : fail(`${words.join(" ")}: ${stderr}`);
-}
 
 /** Libraries that a program loads, with the loader. */
 async function librariesOf(program: string): Promise<readonly string[]> {

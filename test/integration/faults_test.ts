@@ -9,6 +9,7 @@ import {
   fail,
   runCommand,
   startExporter,
+  succeed,
   wait,
   writeConfig,
 } from "../support/program.ts";
@@ -56,10 +57,7 @@ async function limitFiles(pid: number, more?: number): Promise<void> {
     .filter((number) => !used.has(number));
   // The limit is one of numbers, not of how many there are.
   const limit = more === undefined ? USUAL_LIMIT : free[more];
-  const { code, stderr } = await runCommand([
-    ...["prlimit", `--pid=${pid}`, `--nofile=${limit}:`],
-  ]);
-  if (code !== 0) fail(stderr);
+  await succeed("prlimit", `--pid=${pid}`, `--nofile=${limit}:`);
 }
 
 Deno.test("without descriptors a port is unknown, and known again with them", async () => {

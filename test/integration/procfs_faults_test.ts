@@ -6,10 +6,10 @@ import {
   buildConfigText,
   eventually,
   type Exporter,
-  fail,
   runCommand,
   scanOnce,
   startExporter,
+  succeed,
   writeConfig,
 } from "../support/program.ts";
 import { parseExposition, type Series } from "../support/exposition.ts";
@@ -26,12 +26,6 @@ async function makeFolder(): Promise<
     path,
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
-}
-
-async function mustRun(...words: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCommand(words);
-  if (code !== 0) fail(`${words.join(" ")}: ${stderr}`);
-  return stdout;
 }
 
 /** What is known of the one target and of where it was read. */
@@ -60,7 +54,7 @@ Deno.test("a procfs that vanishes makes unknown, and known when it is back", asy
     args: [`--path.procfs=${folder.path}`, "--scan.interval=100ms"],
   });
   const inside = (...words: readonly string[]) =>
-    mustRun("nsenter", `--target=${exporter.pid}`, "--mount", ...words);
+    succeed("nsenter", `--target=${exporter.pid}`, "--mount", ...words);
   const known = {
     up: 1,
     down: 0,
@@ -88,7 +82,7 @@ Deno.test("a procfs that vanishes makes unknown, and known when it is back", asy
 /** Scrapes an exporter that listens in a network namespace of its own. */
 async function scrapeInside({ pid, url }: Exporter): Promise<Series> {
   return parseExposition(
-    await mustRun(
+    await succeed(
       ...["nsenter", `--target=${pid}`, "--net"],
       ...["curl", "-sS", `${url}/metrics`],
     ),
@@ -123,7 +117,7 @@ Deno.test("IPv6 that is switched off while the exporter runs takes no port down"
   const known = { dual: 1, gone: 0, udp6: 1 };
   await eventually(async () => assertEquals(await scan(), known));
   for (const off of [1, 0]) {
-    await mustRun(
+    await succeed(
       ...inside,
       ...["sysctl", "-q", "-w", `net.ipv6.conf.all.disable_ipv6=${off}`],
     );

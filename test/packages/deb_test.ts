@@ -1,8 +1,8 @@
 /** The Debian package, and its life in a throw-away root. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { buildFile, makeWorkFolder, succeed } from "../support/packages.ts";
-import { runCommand } from "../support/program.ts";
+import { buildFile, makeWorkFolder } from "../support/packages.ts";
+import { runCommand, succeed } from "../support/program.ts";
 import {
   makeThrowAwayRoot,
   type ThrowAwayRoot,

@@ -6,9 +6,8 @@ import {
   buildFile,
   copyCheckout,
   makeWorkFolder,
-  succeed,
 } from "../support/packages.ts";
-import { runCommand } from "../support/program.ts";
+import { runCommand, succeed } from "../support/program.ts";
 
 const work = makeWorkFolder();
 const checkout = `${work}/a checkout`;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fail, runCommand } from "./program.ts";
+import { runCommand, succeed } from "./program.ts";
 
 /** What to make. */
 export interface CertificateOptions {
@@ -52,10 +52,8 @@ export async function readServedFingerprint(address: string): Promise<string> {
 }
 
 /** Runs openssl and gives what it prints. */
-export async function runOpenssl(
+export function runOpenssl(
   ...args: readonly (readonly string[])[]
 ): Promise<string> {
-  const words = ["openssl", ...args.flat()];
-  const { code, stdout, stderr } = await runCommand(words, "");
-  return code === 0 ? stdout : fail(`${words.join(" ")}: ${stderr}`);
+  return succeed("openssl", ...args.flat());
 }

@@ -4,15 +4,7 @@
  * @module
  */
 
-import { fail, runCommand } from "./program.ts";
-
-/** Runs a command that must succeed, and returns what it prints. */
-export async function succeed(
-  ...words: readonly string[]
-): Promise<string> {
-  const { code, stdout, stderr } = await runCommand(words);
-  return code === 0 ? stdout : fail(`${words.join(" ")}: ${stderr}`);
-}
+import { succeed } from "./program.ts";
 
 /** A folder that is gone when the tests have ended. */
 export function makeWorkFolder(): string {

@@ -37,6 +37,15 @@ export async function runCommand(
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
+/** Runs a command that must succeed, and returns what it prints. */
+export async function succeed(
+  ...words: readonly string[]
+): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(words);
+  if (code === 0) return stdout;
+  return fail(`"${words.join(" ")}" exits with ${code}: ${stderr.trim()}`);
+}
+
 /** Runs the binary to its end. */
 export function runProgram(...args: readonly string[]): Promise<Finished> {
   return runCommand([BINARY, ...args]);
@@ -76,14 +85,9 @@ export async function scanOnce(
   wrapper: readonly string[] = [],
 ): Promise<Series> {
   await using file = await writeConfig(config);
-  const { code, stdout, stderr } = await runCommand([
-    ...wrapper,
-    BINARY,
-    "metrics",
-    `--config.file=${file.path}`,
-  ]);
-  if (code !== 0) throw new Error(`metrics exited with ${code}: ${stderr}`);
-  return parseExposition(stdout);
+  return parseExposition(
+    await succeed(...wrapper, BINARY, "metrics", `--config.file=${file.path}`),
+  );
 }
 
 /** A running `port_exporter serve`. */

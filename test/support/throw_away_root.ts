@@ -5,7 +5,7 @@
  * @module
  */
 
-import { eventually, fail, type Finished, runCommand } from "./program.ts";
+import { eventually, type Finished, runCommand, succeed } from "./program.ts";
 
 /** A root that may be changed. */
 export interface ThrowAwayRoot extends AsyncDisposable {
@@ -39,9 +39,10 @@ export async function makeThrowAwayRoot(): Promise<ThrowAwayRoot> {
     stdout: "null",
     stderr: "inherit",
   }).spawn();
-  const inNamespace = (...words: readonly string[]) =>
-    runCommand(["nsenter", `--target=${holder.pid}`, "--mount", ...words]);
-  const run = (...words: readonly string[]) =>
+  const inNamespace = (
+    ...words: readonly string[]
+  ) => ["nsenter", `--target=${holder.pid}`, "--mount", ...words];
+  const inRoot = (...words: readonly string[]) =>
     inNamespace("chroot", root, ...words);
   const end = async () => {
     holder.kill("SIGKILL");
@@ -49,21 +50,18 @@ export async function makeThrowAwayRoot(): Promise<ThrowAwayRoot> {
     await Deno.remove(directory, { recursive: true });
   };
   try {
-    await eventually(async () => {
-      const { code } = await inNamespace("test", "-e", `${root}/made`);
-      if (code !== 0) fail(`no root in ${directory}`);
-    });
+    await eventually(() =>
+      succeed(...inNamespace("test", "-e", `${root}/made`))
+    );
   } catch (error) {
     await end();
     throw error;
   }
-  const succeed = ({ code, stdout, stderr }: Finished) =>
-    code === 0 ? stdout : fail(stderr);
   return {
-    run,
-    sh: async (script) => succeed(await run("sh", "-euc", script)),
+    run: (...words) => runCommand(inRoot(...words)),
+    sh: (script) => succeed(...inRoot("sh", "-euc", script)),
     async put(source, path) {
-      succeed(await inNamespace("cp", source, `${root}${path}`));
+      await succeed(...inNamespace("cp", source, `${root}${path}`));
     },
     [Symbol.asyncDispose]: end,
   };
