@@ -141,19 +141,23 @@ export async function startExporter(
       log += text;
     }
   })();
+  const stop = async (signal: Deno.Signal = "SIGTERM") => {
+    killIfAlive(child, signal);
+    await reading;
+    return await child.status;
+  };
+  const dispose = async () => {
+    await stop("SIGKILL");
+    await file[Symbol.asyncDispose]();
+  };
   const address = await eventually(() =>
     /msg=listening address=(\S+)/.exec(log)?.[1] ??
       fail(`the exporter does not listen: ${log}`)
-  );
+  ).catch(async (error) => {
+    await dispose();
+    throw error;
+  });
   const url = `http://${address}`;
-  let ended = false;
-  const stop = async (signal: Deno.Signal = "SIGTERM") => {
-    if (!ended) child.kill(signal);
-    const status = await child.status;
-    ended = true;
-    await reading;
-    return status;
-  };
   return {
     pid: child.pid,
     url,
@@ -164,11 +168,21 @@ export async function startExporter(
       return parseExposition(await response.text());
     },
     stop,
-    async [Symbol.asyncDispose]() {
-      await stop("SIGKILL");
-      await file[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** Sends a signal to a process that may have ended by itself. */
+export function killIfAlive(
+  child: Deno.ChildProcess,
+  signal: Deno.Signal,
+): void {
+  try {
+    child.kill(signal);
+  } catch (error) {
+    // So Deno says that it has ended.
+    if (!(error instanceof TypeError)) throw error;
+  }
 }
 
 /** Throws, as an expression. */

@@ -5,7 +5,7 @@
  */
 
 import dgram from "node:dgram";
-import { eventually, fail, runCommand } from "./program.ts";
+import { eventually, fail, killIfAlive, runCommand } from "./program.ts";
 
 /** A UDP socket of this process. */
 export interface UdpSocket extends AsyncDisposable {
@@ -52,11 +52,7 @@ export function startProcess(
     stderr: "null",
   }).spawn();
   const stop = async (signal: Deno.Signal = "SIGKILL") => {
-    try {
-      child.kill(signal);
-    } catch {
-      // It has ended by itself.
-    }
+    killIfAlive(child, signal);
     await child.status;
   };
   return { pid: child.pid, stop, [Symbol.asyncDispose]: () => stop() };
