@@ -2,16 +2,13 @@
 # Makes the archive of a release: tools/archive.sh x86_64|aarch64 DIRECTORY
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-cd "$root"
+cd "$(dirname "$0")/.."
 . tools/describe_build.sh
 
-machine=$(name_machine "$1")
-output=$2
 name=port_exporter-$version.linux-$machine
 stage=.build/archive-$machine
 rm -rf "$stage"
-mkdir -p "$stage/$name" "$output"
+mkdir -p "$stage/$name"
 
 tools/build.sh "$stage/$name/port_exporter" "$1"
 cp -R LICENSE README.md CHANGELOG.md rules packaging/completion \

@@ -5,17 +5,14 @@
 # The package is called port-exporter, because a Debian name has no "_".
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-cd "$root"
+cd "$(dirname "$0")/.."
 . tools/describe_build.sh
 
-machine=$(name_machine "$1")
-output=$2
 stage=.build/deb-$machine
 doc=$stage/usr/share/doc/port-exporter
 maintainer='port_exporter maintainers <port_exporter@example.org>'
 rm -rf "$stage"
-mkdir -p "$output" "$stage/DEBIAN"
+mkdir -p "$stage/DEBIAN"
 
 put() { # put MODE PATH: writes stdin to a file of the package
   mkdir -p "$(dirname "$stage/$2")"
