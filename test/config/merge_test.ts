@@ -1,13 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Config } from "../../src/config/config.ts";
 import { mergeConfigs } from "../../src/config/merge.ts";
-import { parseConfig } from "../../src/config/parse.ts";
-
-function parse(text: string): Config {
-  const result = parseConfig(text);
-  if (!result.ok) throw new Error(JSON.stringify(result.errors));
-  return result.config;
-}
+import { parseGoodConfig } from "../support/good_config.ts";
 
 /** Merges texts as files a.yml, b.yml, … */
 function merge(...texts: readonly string[]): Config {
@@ -19,7 +13,7 @@ function merge(...texts: readonly string[]): Config {
 function tryMerge(...texts: readonly string[]) {
   return mergeConfigs(texts.map((text, index) => ({
     file: `hosts/${"abc"[index]}.yml`,
-    config: parse(text),
+    config: parseGoodConfig(text),
   })));
 }
 
@@ -29,7 +23,9 @@ function errorsOf(...texts: readonly string[]): readonly string[] {
 }
 
 Deno.test("mergeConfigs() leaves a single configuration as it is", () => {
-  const config = parse(Deno.readTextFileSync("fixtures/rules/fleet_a.yml"));
+  const config = parseGoodConfig(
+    Deno.readTextFileSync("fixtures/rules/fleet_a.yml"),
+  );
   assertEquals(mergeConfigs([{ file: "a.yml", config }]), { ok: true, config });
 });
 

@@ -6,15 +6,10 @@ import { MAX_CONFIG_BYTES } from "../../src/config/document.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { MAX_TARGETS } from "../../src/config/whole.ts";
 import { goodDirectory } from "./corpus.ts";
-
-function parseGood(text: string): Config {
-  const result = parseConfig(text);
-  if (!result.ok) throw new Error(JSON.stringify(result.errors));
-  return result.config;
-}
+import { parseGoodConfig } from "../support/good_config.ts";
 
 function readGood(name: string): Config {
-  return parseGood(Deno.readTextFileSync(`${goodDirectory}/${name}.yml`));
+  return parseGoodConfig(Deno.readTextFileSync(`${goodDirectory}/${name}.yml`));
 }
 
 function messagesOf(text: string): readonly string[] {
@@ -224,7 +219,9 @@ Deno.test("parseConfig() takes no text for another type", () => {
 Deno.test("parseConfig() keeps labels that every object has", () => {
   const names = ["constructor", "prototype", "toString", "hasOwnProperty"];
   const labels = names.map((name) => `${name}: x`).join(", ");
-  const { targets } = parseGood(`ports: [{port: 514, labels: {${labels}}}]`);
+  const { targets } = parseGoodConfig(
+    `ports: [{port: 514, labels: {${labels}}}]`,
+  );
   assertEquals(Object.keys(targets[0]?.labels ?? {}), names);
 });
 
@@ -236,7 +233,7 @@ Deno.test("parseConfig() refuses a label named __proto__", () => {
 });
 
 Deno.test("parseConfig() adds an entry's labels to those of defaults", () => {
-  const { targets } = parseGood(
+  const { targets } = parseGoodConfig(
     "defaults: {labels: {site: fra1, team: logs}}\n" +
       "ports: [{port: 514, labels: {site: muc1}}, {port: 515}]",
   );
@@ -247,7 +244,7 @@ Deno.test("parseConfig() adds an entry's labels to those of defaults", () => {
 });
 
 Deno.test("parseConfig() prefers the entry to defaults", () => {
-  const { targets } = parseGood(
+  const { targets } = parseGoodConfig(
     "defaults: {process: filebeat, severity: info, for: 5m, sockets: 2}\n" +
       "ports: [{port: 514, process: rsyslogd, severity: warning}]",
   );
@@ -316,13 +313,13 @@ Deno.test("parseConfig() follows aliases", () => {
 Deno.test("parseConfig() reads lines that end in CR LF", () => {
   const text = Deno.readTextFileSync(`${goodDirectory}/complete.yml`);
   assertEquals(
-    parseGood(text.replaceAll("\n", "\r\n")),
-    parseGood(text),
+    parseGoodConfig(text.replaceAll("\n", "\r\n")),
+    parseGoodConfig(text),
   );
 });
 
 Deno.test("parseConfig() reads as many targets as it allows", () => {
-  const { targets } = parseGood(`ports: [{port: 1-${MAX_TARGETS}}]`);
+  const { targets } = parseGoodConfig(`ports: [{port: 1-${MAX_TARGETS}}]`);
   assertEquals(targets.length, MAX_TARGETS);
   assertEquals(targets.at(-1)?.port, MAX_TARGETS);
 });
@@ -336,7 +333,7 @@ Deno.test("parseConfig() refuses a text of 2 MB", () => {
 Deno.test("parseConfig() reads a text just as long as allowed", () => {
   const entry = "ports: [{port: 514}]\n";
   assertEquals(
-    parseGood(entry.padEnd(MAX_CONFIG_BYTES, "#")).targets.length,
+    parseGoodConfig(entry.padEnd(MAX_CONFIG_BYTES, "#")).targets.length,
     1,
   );
 });
@@ -442,7 +439,7 @@ Deno.test("parseConfig() never throws at a text", () => {
 Deno.test("parseConfig() keeps any name and any label value", () => {
   const text = fc.string({ unit: "grapheme", minLength: 1 });
   fc.assert(fc.property(text, text, (name, site) => {
-    const { targets } = parseGood(
+    const { targets } = parseGoodConfig(
       stringify({ ports: [{ port: "514", name, labels: { site } }] }),
     );
     assertEquals(targets[0]?.name, name);

@@ -1,14 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { parseConfig } from "../../src/config/parse.ts";
 import { findRisks } from "../../src/config/risks.ts";
+import { parseGoodConfig } from "../support/good_config.ts";
 
 /** The kernel's default for `net.ipv4.ip_local_port_range`. */
 const ephemeralPorts = { first: 32768, last: 60999 };
 
 function risksOf(entry: string): readonly string[] {
-  const result = parseConfig(`ports: [{${entry}}]`);
-  if (!result.ok) throw new Error(JSON.stringify(result.errors));
-  return findRisks(result.config, ephemeralPorts);
+  return findRisks(parseGoodConfig(`ports: [{${entry}}]`), ephemeralPorts);
 }
 
 Deno.test("findRisks() warns of a UDP port of client sockets", () => {

@@ -6,7 +6,6 @@ import {
   assertNotMatch,
 } from "@std/assert";
 import type { Config } from "../../src/config/config.ts";
-import { parseConfig } from "../../src/config/parse.ts";
 import {
   buildDashboard,
   renderDashboard,
@@ -15,15 +14,10 @@ import type { PanelJson, RowJson } from "../../src/generate/dashboard_model.ts";
 import { catalog, type MetricDefinition } from "../../src/metrics/catalog.ts";
 import { fail } from "../support/program.ts";
 import { parseSelectors, type Selector } from "../support/promql_tree.ts";
-
-function parse(text: string): Config {
-  const result = parseConfig(text);
-  if (!result.ok) fail(JSON.stringify(result.errors));
-  return result.config;
-}
+import { parseGoodConfig } from "../support/good_config.ts";
 
 /** Uses all that a configuration can ask for. */
-const FULL = parse(`
+const FULL = parseGoodConfig(`
 ports:
   - {port: 6984, name: asa, process: filebeat, sockets: 1, address: external}
   - {port: [514, 6514], protocol: [udp, tcp], name: syslog, labels: {site: fra1}}
@@ -33,10 +27,10 @@ alerts: {runbook_url: "https://wiki.example/{alert}"}
 
 const CONFIGS: Readonly<Record<string, Config>> = {
   full: FULL,
-  "UDP only": parse("ports: [{port: 6984}]"),
-  "TCP only": parse("ports: [{port: 6514, protocol: tcp}]"),
-  "listeners only": parse("listeners: {enabled: true}"),
-  "500 targets": parse("ports: [{port: 7000-7499}]"),
+  "UDP only": parseGoodConfig("ports: [{port: 6984}]"),
+  "TCP only": parseGoodConfig("ports: [{port: 6514, protocol: tcp}]"),
+  "listeners only": parseGoodConfig("listeners: {enabled: true}"),
+  "500 targets": parseGoodConfig("ports: [{port: 7000-7499}]"),
 };
 
 function forEachConfig(check: (config: Config, name: string) => void): void {
@@ -343,7 +337,7 @@ Deno.test("buildDashboard() stays the same size with 500 targets", () => {
 });
 
 Deno.test("buildDashboard() takes title, uid, tags and job from the configuration", () => {
-  const dashboard = buildDashboard(parse(`
+  const dashboard = buildDashboard(parseGoodConfig(`
 ports: [{port: 6984}]
 alerts: {job: syslog}
 dashboard: {title: Ports of logs, uid: logs-1, tags: [logs, ports]}
@@ -362,7 +356,7 @@ dashboard: {title: Ports of logs, uid: logs-1, tags: [logs, ports]}
 Deno.test("buildDashboard() lets no text of a user become a variable", () => {
   const hostile = '$job ${datasource} [[name]] {{x}} "\\ $5 5$ \u2028';
   const text = JSON.stringify(hostile);
-  const dashboard = buildDashboard(parse(`
+  const dashboard = buildDashboard(parseGoodConfig(`
 ports: [{port: 6984, name: ${text}, labels: {site: ${text}}}]
 alerts:
   runbook_url: "https://wiki.example/$job/\${name}?x=[[name]]"
@@ -400,7 +394,7 @@ Deno.test("buildDashboard() links panels to the runbook of their alerts", () => 
       "Runbook: PortWrongOwner https://wiki.example/PortWrongOwner",
     ),
   );
-  const without = linksOf(parse(`
+  const without = linksOf(parseGoodConfig(`
 ports: [{port: 6984}]
 alerts: {runbook_url: "https://wiki.example/{alert}", disable: [PortRebound]}
 `));
@@ -410,7 +404,7 @@ alerts: {runbook_url: "https://wiki.example/{alert}", disable: [PortRebound]}
 });
 
 Deno.test("buildDashboard() links to a runbook that is one page once", () => {
-  const config = parse(`
+  const config = parseGoodConfig(`
 ports: [{port: 6984}]
 alerts: {runbook_url: "https://wiki.example/ports"}
 `);

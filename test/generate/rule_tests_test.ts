@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 // @ts-types="../../src/declarations/std_yaml.d.ts"
 import { parse as parseYaml } from "@std/yaml";
 import type { Config } from "../../src/config/config.ts";
-import { parseConfig } from "../../src/config/parse.ts";
 import { renderRuleTests } from "../../src/generate/rule_tests.ts";
 import { buildRules } from "../../src/generate/rules.ts";
+import { parseGoodConfig, readRuleConfig } from "../support/good_config.ts";
 
 interface RuleTest {
   readonly name: string;
@@ -24,16 +24,6 @@ interface TestFile {
   readonly rule_files: readonly string[];
   readonly evaluation_interval: string;
   readonly tests: readonly RuleTest[];
-}
-
-function parse(text: string): Config {
-  const result = parseConfig(text);
-  if (!result.ok) throw new Error(JSON.stringify(result.errors));
-  return result.config;
-}
-
-function read(name: string): Config {
-  return parse(Deno.readTextFileSync(`fixtures/rules/${name}.yml`));
 }
 
 function renderText(config: Config): string {
@@ -61,7 +51,7 @@ const CONFIGS = [
 ];
 
 Deno.test("renderRuleTests() names the rule file and who made the tests", () => {
-  const config = read("no_udp");
+  const config = readRuleConfig("no_udp");
   assertEquals(renderText(config).split("\n").slice(0, 4), [
     "# Made by port_exporter 1.2.3 (port_exporter rules --tests) from ports.yml.",
     "# Do not edit: change the configuration and make it again.",
@@ -72,7 +62,7 @@ Deno.test("renderRuleTests() names the rule file and who made the tests", () => 
 
 Deno.test("renderRuleTests() makes each rule fire once, and each alert stay quiet", () => {
   for (const name of CONFIGS) {
-    const config = read(name);
+    const config = readRuleConfig(name);
     const rules = buildRules(config);
     const { tests } = render(config);
     const fires = tests.filter(({ name }) => name.includes(" fires"));
@@ -91,7 +81,7 @@ Deno.test("renderRuleTests() makes each rule fire once, and each alert stay quie
 
 Deno.test("renderRuleTests() looks just before a rule fires, and when it does", () => {
   for (const name of CONFIGS) {
-    for (const test of render(read(name)).tests) {
+    for (const test of render(readRuleConfig(name)).tests) {
       const counts = test.alert_rule_test.map(({ exp_alerts }) =>
         exp_alerts.length
       );
@@ -109,7 +99,7 @@ Deno.test("renderRuleTests() looks just before a rule fires, and when it does", 
 });
 
 Deno.test("renderRuleTests() writes what PortDown looks like", () => {
-  const config = parse(
+  const config = parseGoodConfig(
     "ports: [{port: 6984, name: asa, for: 90s, labels: {site: fra1}}]",
   );
   const labels = {
@@ -163,7 +153,7 @@ Deno.test("renderRuleTests() writes what PortDown looks like", () => {
 Deno.test("renderRuleTests() takes longer steps for long waits", () => {
   const steps = (wait: string) => {
     const { evaluation_interval, tests } = render(
-      parse(`ports: [{port: 1, for: ${wait}}]`),
+      parseGoodConfig(`ports: [{port: 1, for: ${wait}}]`),
     );
     return [evaluation_interval, tests[0]?.interval];
   };

@@ -4,7 +4,6 @@ import { parse as parseYaml } from "@std/yaml";
 import fc from "fast-check";
 import { alertNames } from "../../src/config/alert_names.ts";
 import type { Config } from "../../src/config/config.ts";
-import { parseConfig } from "../../src/config/parse.ts";
 import { alerts } from "../../src/generate/alerts.ts";
 import {
   expandAnnotation,
@@ -15,16 +14,7 @@ import {
 import { renderRules, type RuleFormat } from "../../src/generate/rule_file.ts";
 import { renderComments, renderYaml } from "../../src/generate/rule_yaml.ts";
 import { buildRules } from "../../src/generate/rules.ts";
-
-function parse(text: string): Config {
-  const result = parseConfig(text);
-  if (!result.ok) throw new Error(JSON.stringify(result.errors));
-  return result.config;
-}
-
-function read(name: string): Config {
-  return parse(Deno.readTextFileSync(`fixtures/rules/${name}.yml`));
-}
+import { parseGoodConfig, readRuleConfig } from "../support/good_config.ts";
 
 function render(config: Config, format: RuleFormat = "prometheus"): string {
   return renderRules({
@@ -88,19 +78,19 @@ Deno.test("buildRules() leaves out what the configuration cannot make fire", () 
     all_disabled: ["PortExporterDown", "PortExporterAbsent"],
   };
   for (const [name, names] of Object.entries(namesByConfig)) {
-    assertEquals(namesOf(read(name)), names, name);
+    assertEquals(namesOf(readRuleConfig(name)), names, name);
   }
 });
 
 Deno.test("buildRules() needs an owner to expect: a process, a unit or a user", () => {
   for (const expectation of ["process: a", "unit: a", "user: a"]) {
-    const config = parse(`ports: [{port: 514, ${expectation}}]`);
+    const config = parseGoodConfig(`ports: [{port: 514, ${expectation}}]`);
     assert(namesOf(config).includes("PortWrongOwner"), expectation);
   }
 });
 
 Deno.test("buildRules() makes one rule of an alert for ports without a severity or for of their own", () => {
-  const config = read("many");
+  const config = readRuleConfig("many");
   assertEquals(buildRules(config).length, namesOf(config).length);
   assertEquals(rulesOf(config, "PortDown"), [{
     expression: 'port_up{job="port_exporter"} == 0',
@@ -110,7 +100,7 @@ Deno.test("buildRules() makes one rule of an alert for ports without a severity 
 });
 
 Deno.test("buildRules() takes ports with a severity or for of their own out of the first rule", () => {
-  const config = parse(`ports:
+  const config = parseGoodConfig(`ports:
   - {port: [1, 2, 3], name: a}
   - {port: 4, name: b, severity: info}
   - {port: 5, name: c, for: 5m}
@@ -135,7 +125,7 @@ Deno.test("buildRules() takes ports with a severity or for of their own out of t
 });
 
 Deno.test("buildRules() takes what most ports have for the rule of all", () => {
-  const config = parse(`defaults: {severity: warning}
+  const config = parseGoodConfig(`defaults: {severity: warning}
 ports: [{port: [1, 2]}, {port: 3, severity: critical}]`);
   assertEquals(
     rulesOf(config, "PortDown").map(({ expression, severity }) => [
@@ -152,7 +142,9 @@ ports: [{port: [1, 2]}, {port: 3, severity: critical}]`);
 Deno.test("buildRules() tells ports of one name apart by port, by protocol or by all", () => {
   const rest = (changes: string) =>
     rulesOf(
-      parse(`ports: [{port: [1, 2], name: a}, {${changes}, for: 5m}]`),
+      parseGoodConfig(
+        `ports: [{port: [1, 2], name: a}, {${changes}, for: 5m}]`,
+      ),
       "PortDown",
     ).map(({ expression }) => expression);
   assertEquals(rest("port: 3, name: a"), [
@@ -168,7 +160,7 @@ Deno.test("buildRules() tells ports of one name apart by port, by protocol or by
       expression.replace('protocol="udp"', 'protocol!="tcp"')
     ),
   );
-  const config = parse(`ports:
+  const config = parseGoodConfig(`ports:
   - {port: [1, 2], name: a}
   - {port: 1, protocol: tcp, name: b}
   - {port: 2, protocol: tcp, name: a, for: 5m}`);
@@ -183,7 +175,7 @@ Deno.test("buildRules() tells ports of one name apart by port, by protocol or by
 });
 
 Deno.test("buildRules() lowers a milder alert to the port's severity, and never raises it", () => {
-  const config = parse(
+  const config = parseGoodConfig(
     "ports: [{port: 1}, {port: 2}, {port: 3, severity: info}]",
   );
   assertEquals(
@@ -194,7 +186,7 @@ Deno.test("buildRules() lowers a milder alert to the port's severity, and never 
 });
 
 Deno.test("buildRules() lets an override have the last word", () => {
-  const config = read("all_overridden");
+  const config = readRuleConfig("all_overridden");
   for (const rule of buildRules(config)) {
     assertEquals(rule.for.text, "2m30s");
     assertEquals(rule.labels, {
@@ -215,7 +207,7 @@ Deno.test("buildRules() lets an override have the last word", () => {
 });
 
 Deno.test("buildRules() cannot be talked out of the alerts of a dead exporter", () => {
-  const config = read("no_tcp");
+  const config = readRuleConfig("no_tcp");
   const disabled = {
     ...config,
     alerts: { ...config.alerts, disable: alertNames },
@@ -241,7 +233,7 @@ Deno.test("every alert has a short name, a fixed summary, and only labels that i
 
 Deno.test("renderRules() says who made the file of what", () => {
   const text = renderRules({
-    rules: buildRules(read("no_tcp")),
+    rules: buildRules(readRuleConfig("no_tcp")),
     job: "x",
     source: {
       version: "1.2.3",
@@ -257,12 +249,15 @@ Deno.test("renderRules() says who made the file of what", () => {
 });
 
 Deno.test("renderRules() makes the same of the same", () => {
-  assertEquals(render(read("hostile")), render(read("hostile")));
+  assertEquals(
+    render(readRuleConfig("hostile")),
+    render(readRuleConfig("hostile")),
+  );
 });
 
 Deno.test("renderRules() wraps the same groups for the operator and for Mimir", () => {
   for (const name of ["all_expectations", "hostile"]) {
-    const config = read(name);
+    const config = readRuleConfig(name);
     const { groups } = parseYaml(render(config)) as { groups: unknown };
     assertEquals(parseYaml(render(config, "operator")), {
       apiVersion: "monitoring.coreos.com/v1",
@@ -280,7 +275,7 @@ Deno.test("renderRules() wraps the same groups for the operator and for Mimir", 
 });
 
 Deno.test("renderRules() uses fields that Prometheus 2.42 knows, and no for of zero", () => {
-  const { groups } = parseYaml(render(read("zero_for"))) as {
+  const { groups } = parseYaml(render(readRuleConfig("zero_for"))) as {
     groups: readonly { readonly rules: readonly Record<string, unknown>[] }[];
   };
   assertEquals(groups.map((group) => Object.keys(group)), [["name", "rules"]]);
@@ -299,7 +294,7 @@ Deno.test("renderRules() refuses to write a file without rules", () => {
 });
 
 Deno.test("renderRules() gives rules of one alert and severity different labels", () => {
-  const config = parse(`ports:
+  const config = parseGoodConfig(`ports:
   - {port: [1, 2], name: a}
   - {port: 3, name: b, for: 2m}
   - {port: 4, name: c, for: 3m}`);
