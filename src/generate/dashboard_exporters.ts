@@ -5,7 +5,6 @@
  */
 
 import type { DashboardContents } from "./dashboard_contents.ts";
-import type { FieldJson } from "./dashboard_model.ts";
 import { buildTimeSeries, type UnplacedPanel } from "./dashboard_panel.ts";
 import {
   EXPORTER_LABELS,
@@ -16,7 +15,7 @@ import {
   pickLargest,
   RATE_RANGE,
 } from "./dashboard_queries.ts";
-import { buildTable } from "./dashboard_table.ts";
+import { buildTable, yesOrNo } from "./dashboard_table.ts";
 import {
   aggregate,
   combine,
@@ -30,18 +29,6 @@ const SOURCE_LABELS = [
   ...EXPORTER_LABELS,
   "source",
 ] as const satisfies readonly LabelName[];
-
-/** Yes or no, in colours. */
-const YES_OR_NO: FieldJson = {
-  mappings: [{
-    type: "value",
-    options: {
-      "0": { text: "no", color: "red", index: 0 },
-      "1": { text: "yes", color: "green", index: 1 },
-    },
-  }],
-  custom: { cellOptions: { type: "color-text" } },
-};
 
 /** Builds the row. */
 export function buildExporters(
@@ -116,7 +103,7 @@ function buildExporterTable(
       {
         source: { expr: aggregate("max", EXPORTER_LABELS, exportersUp()) },
         title: "Answers",
-        field: YES_OR_NO,
+        field: yesOrNo("red"),
       },
       {
         source: {
@@ -127,7 +114,7 @@ function buildExporterTable(
           ),
         },
         title: "Reads every source",
-        field: YES_OR_NO,
+        field: yesOrNo("red"),
       },
       {
         source: {
@@ -138,7 +125,7 @@ function buildExporterTable(
           ),
         },
         title: "Configuration loaded",
-        field: YES_OR_NO,
+        field: yesOrNo("red"),
       },
       {
         source: {

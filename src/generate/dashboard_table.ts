@@ -42,6 +42,20 @@ export const OWNER_COLUMNS: readonly Column[] = [
   { source: { label: "user" }, title: "User" },
 ];
 
+/** Shows 1 as yes, in green, and 0 as no. */
+export function yesOrNo(colorOfNo: "orange" | "red"): FieldJson {
+  return {
+    mappings: [{
+      type: "value",
+      options: {
+        "0": { text: "no", color: colorOfNo, index: 0 },
+        "1": { text: "yes", color: "green", index: 1 },
+      },
+    }],
+    custom: { cellOptions: { type: "color-text" } },
+  };
+}
+
 /** What a table needs. */
 export interface TableOptions extends Omit<PanelOptions, "queries"> {
   /** Expression whose labels make the rows; others add values to them. */

@@ -28,7 +28,12 @@ import {
   stateLooks,
   stateMappings,
 } from "./dashboard_states.ts";
-import { buildTable, type Column, OWNER_COLUMNS } from "./dashboard_table.ts";
+import {
+  buildTable,
+  type Column,
+  OWNER_COLUMNS,
+  yesOrNo,
+} from "./dashboard_table.ts";
 import {
   aggregate,
   combine,
@@ -194,16 +199,7 @@ function buildColumns(
         {
           source: { expr: newest("port_owner_matches") },
           title: "Owner as expected",
-          field: {
-            mappings: [{
-              type: "value",
-              options: {
-                "0": { text: "no", color: "orange", index: 0 },
-                "1": { text: "yes", color: "green", index: 1 },
-              },
-            }],
-            custom: { cellOptions: { type: "color-text" } },
-          },
+          field: yesOrNo("orange"),
         } satisfies Column,
       ]
       : []),
