@@ -13,7 +13,7 @@ import { buildSamples, type ConfigLoad } from "../metrics/samples.ts";
 import { createSelfMetrics } from "../metrics/self_metrics.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { TargetRecord } from "../model/target_record.ts";
-import { measureText, type Text } from "./text.ts";
+import { type MeasuredText, measureText } from "./measured_text.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
 import { readHostname } from "../procfs/hostname.ts";
 import { buildStatusReport } from "../report/build_status_report.ts";
@@ -33,7 +33,7 @@ import { startSampler } from "../watch/sampler.ts";
 /** An exporter at work. */
 export interface Exporter {
   /** Scans, and renders the exposition. */
-  scrape(options?: ScanOptions): Promise<Text>;
+  scrape(options?: ScanOptions): Promise<MeasuredText>;
   /** Scans, and tells all that is known. */
   report(options?: ScanOptions): Promise<StatusReport>;
   /**
@@ -72,7 +72,7 @@ export function createExporter(options: ExporterOptions): Exporter {
   const selfMetrics = createSelfMetrics();
   const memory: RenderMemory = new Map();
   // Simultaneous scrapes share a snapshot, and its text.
-  const texts = new WeakMap<Snapshot, Promise<Text>>();
+  const texts = new WeakMap<Snapshot, Promise<MeasuredText>>();
   const reports = new WeakMap<Snapshot, Promise<StatusReport>>();
   const startSeconds = Date.now() / 1000;
   const collectGarbage = createGarbageCollector();
@@ -182,7 +182,7 @@ export function createExporter(options: ExporterOptions): Exporter {
     return all?.drops === undefined ? undefined : { drops: all.drops };
   }
 
-  async function render(snapshot: Snapshot): Promise<Text> {
+  async function render(snapshot: Snapshot): Promise<MeasuredText> {
     const breathe = createBreather(undefined, STEP_SLICE_MILLISECONDS);
     const samples = buildSamples({
       snapshot,

@@ -5,7 +5,7 @@
  */
 
 import type { ScanOptions } from "../watch/scanner.ts";
-import { buildBody, measureText, type Text } from "./text.ts";
+import { buildBody, type MeasuredText, measureText } from "./measured_text.ts";
 import { CONTENT_TYPE } from "../metrics/exposition.ts";
 import type { StatusReport } from "../report/status_report.ts";
 import { createBreather } from "../watch/breathe.ts";
@@ -14,7 +14,7 @@ import { buildPagePolicy, renderStatusPage } from "./status_page.ts";
 /** What the pages show. */
 export interface HandlerOptions {
   /** Scans and renders the exposition. */
-  readonly scrape: (options: ScanOptions) => Promise<Text>;
+  readonly scrape: (options: ScanOptions) => Promise<MeasuredText>;
   /** Scans and tells all that is known. */
   readonly report: (options: ScanOptions) => Promise<StatusReport>;
   /** Loads the configuration again; all mistakes of one that cannot be used. */
@@ -153,7 +153,7 @@ function answerText(body: string, status = 200): Response {
 }
 
 function answer(
-  body: string | Text,
+  body: string | MeasuredText,
   contentType: string,
   headers: Readonly<Record<string, string>> = {},
   { status = 200, isCompressed = false } = {},

@@ -6,7 +6,7 @@
  */
 
 /** A text and its size. */
-export interface Text {
+export interface MeasuredText {
   /** The text. */
   readonly text: string;
   /** Bytes of its UTF-8 form. */
@@ -14,7 +14,7 @@ export interface Text {
 }
 
 /** Measures a text. */
-export function measureText(text: string): Text {
+export function measureText(text: string): MeasuredText {
   return { text, bytes: new TextEncoder().encode(text).length };
 }
 
@@ -30,7 +30,7 @@ const PIECE_CHARACTERS = 32 * 1024;
  * is handed over piece by piece, as it is read; compressed it is not long.
  */
 export function buildBody(
-  { text, bytes }: Text,
+  { text, bytes }: MeasuredText,
   { isCompressed }: { readonly isCompressed: boolean },
 ): string | ReadableStream<Uint8Array> {
   if (isCompressed || bytes <= MAX_PIECE_BYTES) return text;
