@@ -80,8 +80,11 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   "scrape-config": {
     summary: "Print the entry of scrape_configs for Prometheus",
-    details: "Its job is the one that the rules select. --format=file_sd " +
-      "prints the file with the targets alone.",
+    details: "It is a document with the key scrape_configs: name it below " +
+      "scrape_config_files in prometheus.yml (Prometheus 2.43 or later), or " +
+      "paste the entry below scrape_configs there. Its job is the one that " +
+      "the rules select. --format=file_sd prints the file with the targets " +
+      "alone.",
   },
   validate: {
     summary: "Check the configuration and report every mistake",
@@ -141,7 +144,8 @@ export const options = {
     commands: [...SCANNING, ...GENERATING, "validate"],
     placeholder: "PATH",
     repeatableFor: ["rules", "dashboard"],
-    help: "Configuration file, or a folder whose *.yml files make one",
+    help:
+      "Configuration file, or a folder whose *.yml and *.yaml files make one",
   },
   "web.listen-address": {
     commands: ["serve"],
