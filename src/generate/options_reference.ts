@@ -10,6 +10,7 @@ import type {
   CommandReference,
   OptionReference,
 } from "./command_line.ts";
+import { renderTable } from "./markdown_table.ts";
 
 /**
  * Renders commands, their options, and the exit codes.
@@ -91,27 +92,4 @@ function describeOption(
       : [`one of ${choices.map((choice) => `\`${choice}\``).join(", ")}`]),
     ...(repeatable === undefined ? [] : ["may be repeated"]),
   ].join("; ");
-}
-
-/** A Markdown table as the formatter leaves it: padded to equal widths. */
-function renderTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const cells = [header, ...rows].map((row) =>
-    row.map((cell) => cell.replaceAll("|", "\\|"))
-  );
-  const widths = header.map((_, column) =>
-    Math.max(3, ...cells.map((row) => row[column]?.length ?? 0))
-  );
-  const renderRow = (row: readonly string[]) =>
-    `| ${
-      row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")
-    } |`;
-  const [first = [], ...others] = cells;
-  return [
-    renderRow(first),
-    renderRow(widths.map((width) => "-".repeat(width))),
-    ...others.map(renderRow),
-  ].join("\n");
 }
