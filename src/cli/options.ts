@@ -80,11 +80,10 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
   },
   "scrape-config": {
     summary: "Print the entry of scrape_configs for Prometheus",
-    details: "It is a document with the key scrape_configs: name it below " +
-      "scrape_config_files in prometheus.yml (Prometheus 2.43 or later), or " +
-      "paste the entry below scrape_configs there. Its job is the one that " +
-      "the rules select. --format=file_sd prints the file with the targets " +
-      "alone.",
+    details: "The output is a file to name below scrape_config_files in " +
+      "prometheus.yml (Prometheus 2.43 or later); or paste the entry in it " +
+      "below scrape_configs there. Its job is the one that the rules select. " +
+      "--format=file_sd prints the file with the targets alone.",
   },
   validate: {
     summary: "Check the configuration and report every mistake",
