@@ -11,6 +11,8 @@ export FUZZ_SECONDS FUZZ_SEED FUZZ_TARGET
 DENO = deno=$$(tools/toolchain.sh deno) && "$$deno"
 SOURCES := $(shell find src -name '*.ts') deno.json deno.lock tools/build.sh tools/toolchain.sh
 ARGS ?=
+# Puts the folders of this installation into a file of packaging/.
+RELOCATE = sed 's|/usr/bin/|$(PREFIX)/bin/|g; s|/etc/|$(SYSCONFDIR)/|g'
 SUITE ?= bookworm
 
 .PHONY: help
@@ -89,12 +91,12 @@ fuzz: ## mutate good inputs of every parser for a minute; FUZZ_SECONDS=, FUZZ_SE
 	@$(DENO) run --quiet --allow-all test/fuzz/fuzz.ts
 
 .PHONY: install
-install: build ## install binary, unit, example config, manual page, completions; DESTDIR and PREFIX are honoured
+install: build ## install binary, unit, example config and options, manual page, completions; DESTDIR and PREFIX are honoured
 	install -D -m 755 dist/port_exporter '$(DESTDIR)$(PREFIX)/bin/port_exporter'
-	install -d '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter'
-	sed 's|/usr/bin/port_exporter|$(PREFIX)/bin/port_exporter|; s|/etc/port_exporter|$(SYSCONFDIR)/port_exporter|' \
-		packaging/port_exporter.service >'$(DESTDIR)$(UNITDIR)/port_exporter.service'
-	chmod 644 '$(DESTDIR)$(UNITDIR)/port_exporter.service'
+	install -d '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(SYSCONFDIR)/port_exporter' '$(DESTDIR)$(SYSCONFDIR)/default'
+	$(RELOCATE) packaging/port_exporter.service | install -m 644 /dev/stdin '$(DESTDIR)$(UNITDIR)/port_exporter.service'
+	test -e '$(DESTDIR)$(SYSCONFDIR)/default/port_exporter' || $(RELOCATE) packaging/port_exporter.default | \
+		install -m 644 /dev/stdin '$(DESTDIR)$(SYSCONFDIR)/default/port_exporter'
 	test -e '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml' || \
 		install -m 644 packaging/ports.yml '$(DESTDIR)$(SYSCONFDIR)/port_exporter/ports.yml'
 	install -D -m 644 packaging/port_exporter.1 '$(DESTDIR)$(PREFIX)/share/man/man1/port_exporter.1'

@@ -11,8 +11,8 @@ rm -rf "$stage"
 mkdir -p "$stage/$name"
 
 tools/build.sh "$stage/$name/port_exporter" "$1"
-cp -R LICENSE README.md CHANGELOG.md rules packaging/completion \
-  packaging/ports.yml packaging/port_exporter.service "$stage/$name"
+cp -R LICENSE README.md CHANGELOG.md docs rules packaging/completion \
+  packaging/ports.yml packaging/port_exporter.default packaging/port_exporter.service "$stage/$name"
 # The licences of what the binary holds ask for it.
 cp packaging/debian/copyright "$stage/$name"
 print_man_page >"$stage/$name/port_exporter.1"

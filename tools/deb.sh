@@ -23,10 +23,12 @@ put() { # put MODE PATH: writes stdin to a file of the package
 tools/build.sh "$stage/usr/bin/port_exporter" "$1"
 put 644 usr/lib/systemd/system/port_exporter.service <packaging/port_exporter.service
 put 644 etc/port_exporter/ports.yml <packaging/ports.yml
+put 644 etc/default/port_exporter <packaging/port_exporter.default
 put 644 usr/share/bash-completion/completions/port_exporter <packaging/completion/port_exporter.bash
 put 644 usr/share/zsh/vendor-completions/_port_exporter <packaging/completion/_port_exporter
 put 644 usr/share/fish/vendor_completions.d/port_exporter.fish <packaging/completion/port_exporter.fish
 print_man_page | gzip -n -9 | put 644 usr/share/man/man1/port_exporter.1.gz
+put 644 usr/share/doc/port-exporter/README.md <README.md
 put 644 usr/share/doc/port-exporter/copyright <packaging/debian/copyright
 put 644 usr/share/lintian/overrides/port-exporter <packaging/debian/lintian-overrides
 gzip -n -9 <CHANGELOG.md | put 644 usr/share/doc/port-exporter/changelog.gz
@@ -39,8 +41,10 @@ port-exporter ($version-1) unstable; urgency=medium
 END
 mkdir -p "$doc/examples"
 cp -R rules "$doc/examples/rules"
+cp -R docs "$doc/docs"
 
 put 644 DEBIAN/conffiles <<END
+/etc/default/port_exporter
 /etc/port_exporter/ports.yml
 END
 for script in postinst prerm postrm; do

@@ -9,6 +9,7 @@ import { createGenerator } from "ts-json-schema-generator";
 import { commandLine } from "../src/cli/command_line.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { buildJsonSchema } from "../src/config/schema.ts";
+import { renderAlertTable } from "../src/generate/alert_table.ts";
 import {
   type ApiSchema,
   renderApiReference,
@@ -93,6 +94,7 @@ const contentsByPath: Readonly<Record<string, string>> = {
 const readmeSections: Readonly<Record<string, string>> = {
   commands: renderCommandTable(commandLine.commands),
   "exit codes": renderExitCodeTable(commandLine.exitCodeMeanings),
+  alerts: renderAlertTable(),
 };
 
 /** Replaces what stands between `<!-- begin NAME … -->` and `<!-- end NAME -->`. */

@@ -29,7 +29,7 @@ complete -c port_exporter -n __port_exporter_is_first -a version -d 'Print the v
 complete -c port_exporter -n __port_exporter_is_first -a completion -d 'Print a completion script for bash, zsh or fish'
 complete -c port_exporter -n __port_exporter_is_first -a help -d 'Explain a command'
 
-complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml and *.yaml files make one'
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l web.listen-address -x -d 'Where to listen: ":9117", "host:9117" or "[::1]:9117"'
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l web.config.file -r -F -d 'Web configuration of the Prometheus exporters: TLS, passwords and headers, see docs/web-config.md'
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l web.exporter-metrics -d 'Also expose process_* metrics of the exporter itself'
@@ -40,14 +40,14 @@ complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l log.for
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l version -d 'Print the version'
 complete -c port_exporter -n 'test (__port_exporter_command) = serve' -l help -d 'Explain the command'
 
-complete -c port_exporter -n 'test (__port_exporter_command) = check' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = check' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml and *.yaml files make one'
 complete -c port_exporter -n 'test (__port_exporter_command) = check' -l path.procfs -r -F -d 'Where procfs is mounted; with another path than /proc the sockets of its process 1 are read'
 complete -c port_exporter -n 'test (__port_exporter_command) = check' -l format -x -a 'table json' -d 'Form of the output'
 complete -c port_exporter -n 'test (__port_exporter_command) = check' -l log.level -x -a 'debug info warn error' -d 'Lowest level to log'
 complete -c port_exporter -n 'test (__port_exporter_command) = check' -l log.format -x -a 'logfmt json' -d 'Format of the log'
 complete -c port_exporter -n 'test (__port_exporter_command) = check' -l help -d 'Explain the command'
 
-complete -c port_exporter -n 'test (__port_exporter_command) = metrics' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = metrics' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml and *.yaml files make one'
 complete -c port_exporter -n 'test (__port_exporter_command) = metrics' -l path.procfs -r -F -d 'Where procfs is mounted; with another path than /proc the sockets of its process 1 are read'
 complete -c port_exporter -n 'test (__port_exporter_command) = metrics' -l log.level -x -a 'debug info warn error' -d 'Lowest level to log'
 complete -c port_exporter -n 'test (__port_exporter_command) = metrics' -l log.format -x -a 'logfmt json' -d 'Format of the log'
@@ -61,22 +61,22 @@ complete -c port_exporter -n 'test (__port_exporter_command) = discover' -l log.
 complete -c port_exporter -n 'test (__port_exporter_command) = discover' -l help -d 'Explain the command'
 complete -c port_exporter -n 'test (__port_exporter_command) = discover' -F
 
-complete -c port_exporter -n 'test (__port_exporter_command) = rules' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = rules' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml and *.yaml files make one'
 complete -c port_exporter -n 'test (__port_exporter_command) = rules' -l format -x -a 'prometheus operator mimir' -d 'Form of the output'
 complete -c port_exporter -n 'test (__port_exporter_command) = rules' -l tests -d 'Print the unit tests of the rules instead'
 complete -c port_exporter -n 'test (__port_exporter_command) = rules' -l rule-file -r -F -d 'With --tests: the rule file that the tests name'
 complete -c port_exporter -n 'test (__port_exporter_command) = rules' -l help -d 'Explain the command'
 
-complete -c port_exporter -n 'test (__port_exporter_command) = dashboard' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = dashboard' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml and *.yaml files make one'
 complete -c port_exporter -n 'test (__port_exporter_command) = dashboard' -l help -d 'Explain the command'
 
-complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml and *.yaml files make one'
 complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l web.config.file -r -F -d 'Web configuration of the Prometheus exporters: TLS, passwords and headers, see docs/web-config.md'
 complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l format -x -a 'static file_sd' -d 'Form of the output'
 complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l targets -x -d 'Host and port to scrape, or several separated by commas; 9117 when there is no port'
 complete -c port_exporter -n 'test (__port_exporter_command) = scrape-config' -l help -d 'Explain the command'
 
-complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml files make one'
+complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l config.file -r -F -d 'Configuration file, or a folder whose *.yml and *.yaml files make one'
 complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l web.config.file -r -F -d 'Web configuration of the Prometheus exporters: TLS, passwords and headers, see docs/web-config.md'
 complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l path.procfs -r -F -d 'Where procfs is mounted; with another path than /proc the sockets of its process 1 are read'
 complete -c port_exporter -n 'test (__port_exporter_command) = validate' -l help -d 'Explain the command'

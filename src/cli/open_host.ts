@@ -6,7 +6,7 @@
  */
 
 import { type Config, listenersModeConfig } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { findRisks } from "../config/risks.ts";
 import { createLogger, type Logger, writeToStderr } from "../log.ts";
 import { createProcfsReader, type ProcfsReader } from "../procfs/reader.ts";
@@ -42,7 +42,7 @@ export function openHost(options: ScanOptions): OpenHost {
   if (configFile === undefined) {
     return { log, config: listenersModeConfig, reader };
   }
-  const config = loadConfigOrFail(configFile);
+  const { config } = loadConfigOrFail(configFile);
   logRisks(config, { configFile, log, reader });
   return { log, config, reader };
 }
@@ -78,7 +78,8 @@ export function openProcfs(root: string): ProcfsReader {
     // Every procfs with networking has this file, IPv6 or not.
     reader.readText(`${reader.netDirectory}/net/sockstat`);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound
+    const isMissing = error instanceof Deno.errors.NotFound;
+    const reason = isMissing
       ? `${root}/${reader.netDirectory}/net/sockstat does not exist`
       : error instanceof Error
       ? error.message
@@ -87,7 +88,7 @@ export function openProcfs(root: string): ProcfsReader {
       [
         `Cannot use procfs at ${root}: ${reason}, want the mount point of a procfs`,
       ],
-      exitCodes.failed,
+      isMissing ? exitCodes.usage : exitCodes.failed,
       { cause: error },
     );
   }
@@ -99,8 +100,8 @@ export function openProcfs(root: string): ProcfsReader {
  *
  * @throws {CommandError} with every mistake and exit code 2
  */
-export function loadConfigOrFail(path: string): Config {
+export function loadConfigOrFail(path: string): LoadedConfig {
   const result = loadConfig(path);
   if (!result.ok) throw new CommandError(result.errors, exitCodes.usage);
-  return result.config;
+  return result;
 }

@@ -69,8 +69,10 @@ export const commands: Readonly<Record<CommandName, CommandReference>> = {
   },
   "scrape-config": {
     summary: "Print the entry of scrape_configs for Prometheus",
-    details: "Its job is the one that the rules select. --format=file_sd " +
-      "prints the file with the targets alone.",
+    details: "The output is a file to name below scrape_config_files in " +
+      "prometheus.yml (Prometheus 2.43 or later); or paste the entry in it " +
+      "below scrape_configs there. Its job is the one that the rules select. " +
+      "--format=file_sd prints the file with the targets alone.",
   },
   validate: {
     summary: "Check the configuration and report every mistake",
@@ -120,7 +122,8 @@ export const options = {
     commands: [...SCANNING, ...GENERATING, "validate"],
     placeholder: "PATH",
     repeatableFor: ["rules", "dashboard"],
-    help: "Configuration file, or a folder whose *.yml files make one",
+    help:
+      "Configuration file, or a folder whose *.yml and *.yaml files make one",
   },
   "web.listen-address": {
     commands: ["serve"],

@@ -10,9 +10,17 @@ import { type ConfigFile, mergeConfigs } from "./merge.ts";
 import { parseConfig, parseConfigPart } from "./parse.ts";
 import { checkWhole } from "./whole.ts";
 
+/** A configuration, and what it is made of. */
+export interface LoadedConfig {
+  /** The configuration. */
+  readonly config: Config;
+  /** How many files of a folder it is made of; absent: it is no folder. */
+  readonly fileCount?: number;
+}
+
 /** A configuration, or its mistakes as sentences that begin with the file. */
 export type LoadResult =
-  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: true } & LoadedConfig
   | { readonly ok: false; readonly errors: readonly string[] };
 
 /** The text of a file, or why it cannot be read, without the file's name. */
@@ -26,8 +34,8 @@ export type LoadFilesResult =
   | { readonly ok: false; readonly errors: readonly string[] };
 
 /**
- * Loads the configuration of a host from a file, or from all `*.yml` files of a
- * folder.
+ * Loads the configuration of a host from a file, or from all `*.yml` and
+ * `*.yaml` files of a folder.
  */
 export function loadConfig(path: string): LoadResult {
   const loaded = loadConfigFiles([path]);
@@ -35,9 +43,14 @@ export function loadConfig(path: string): LoadResult {
   const merged = mergeConfigs(loaded.files);
   if (!merged.ok) return merged;
   const errors = checkWhole(merged.config);
-  return errors.length > 0
-    ? { ok: false, errors: errors.map((error) => locateError(path, error)) }
-    : merged;
+  if (errors.length > 0) {
+    return {
+      ok: false,
+      errors: errors.map((error) => locateError(path, error)),
+    };
+  }
+  const isFolder = loaded.files[0]?.file !== path;
+  return { ...merged, ...(isFolder && { fileCount: loaded.files.length }) };
 }
 
 /**
@@ -102,8 +115,8 @@ function listFiles(
       .map((name) => `${path.replace(/\/+$/, "")}/${name}`);
     return files.length > 0 ? { ok: true, isFolder: true, files } : {
       ok: false,
-      error: "Cannot use the folder: no file in it ends in .yml, want at " +
-        "least one",
+      error: "Cannot use the folder: no file in it ends in .yml or .yaml, " +
+        "want at least one",
     };
   } catch (error) {
     return {

@@ -91,8 +91,9 @@ export const alerts: Readonly<Record<AlertName, AlertDefinition>> = {
     severity: "critical",
     for: TARGETS_FOR,
     labels: TARGET_LABELS,
-    summary: "Nobody listens on a port that must be served.",
-    description: `${THE_PORT} is down: what is sent there is lost.`,
+    summary: "A port is not served on an expected address.",
+    description: `${THE_PORT} is down: no socket serves it on an expected ` +
+      "address, and what is sent there is lost.",
     buildExpression: ({ scraped, select }) =>
       combine(
         select((own) => series("port_up", [...scraped, ...own])),
@@ -101,15 +102,15 @@ export const alerts: Readonly<Record<AlertName, AlertDefinition>> = {
       ),
   },
   // Adds to PortDown that somebody is sending right now. The counter is the
-  // host's: on a host with several closed ports it may be about another one.
+  // host's: it may be about another closed port.
   PortDownLosingDatagrams: {
     scope: UDP_TARGETS,
     severity: "critical",
     for: TARGETS_FOR,
     labels: TARGET_LABELS,
-    summary: "Datagrams are being lost while a port is down.",
-    description: `${THE_PORT} is down, and datagrams to ports that nobody ` +
-      "listens on keep arriving at the host.",
+    summary: "A port is down, and datagrams to closed ports keep arriving.",
+    description: `${THE_PORT} is down, and datagrams to some closed port of ` +
+      "the host, perhaps this one, keep arriving and are lost.",
     buildExpression: ({ scraped, select }) =>
       combine(
         combine(

@@ -79,6 +79,11 @@ export function renderManPage(
         "The configuration that the systemd unit names. " +
           "port_exporter schema describes every key.",
       ),
+      ".TP",
+      ".I /etc/default/port_exporter",
+      ...renderParagraph(
+        "Options of the service that the systemd unit starts.",
+      ),
       ".SH EXAMPLES",
       "Make a configuration from what listens here, look at it, and serve:",
       ".PP",

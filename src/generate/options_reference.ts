@@ -12,6 +12,7 @@ import {
   type OptionReference,
   renderOption,
 } from "./command_line.ts";
+import { renderTable } from "./markdown_table.ts";
 
 /**
  * Renders commands, their options, and the exit codes.
@@ -83,27 +84,4 @@ function renderCommand(
 
 function quote(code: string): string {
   return `\`${code}\``;
-}
-
-/** A Markdown table as the formatter leaves it: padded to equal widths. */
-function renderTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const cells = [header, ...rows].map((row) =>
-    row.map((cell) => cell.replaceAll("|", "\\|"))
-  );
-  const widths = header.map((_, column) =>
-    Math.max(3, ...cells.map((row) => row[column]?.length ?? 0))
-  );
-  const renderRow = (row: readonly string[]) =>
-    `| ${
-      row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")
-    } |`;
-  const [first = [], ...others] = cells;
-  return [
-    renderRow(first),
-    renderRow(widths.map((width) => "-".repeat(width))),
-    ...others.map(renderRow),
-  ].join("\n");
 }

@@ -70,11 +70,12 @@ export const catalog = {
   },
   port_owner_info: {
     type: "gauge",
-    help: "Who holds the port; labels that are not known are left out.",
+    help:
+      "Who holds the port, on whatever address; labels that are not known are left out.",
     perTarget: true,
     labels: ["address", "process", "unit", "user", "container"],
     unit: "always 1",
-    absent: "while no socket is bound",
+    absent: "while no socket is bound to the port on any address",
     example:
       "port_up == 0 unless on (instance, protocol, port, name) port_owner_info",
   },
@@ -84,7 +85,8 @@ export const catalog = {
     perTarget: true,
     labels: [],
     unit: "process id",
-    absent: "while no socket is bound, while the owner cannot be read",
+    absent:
+      "while no socket is bound to the port on any address, while the owner cannot be read",
     example: "changes(port_owner_pid[1h]) > 0",
   },
   port_owner_processes: {
@@ -93,7 +95,8 @@ export const catalog = {
     perTarget: true,
     labels: [],
     unit: "processes",
-    absent: "while no socket is bound, while the owner cannot be read",
+    absent:
+      "while no socket is bound to the port on any address, while the owner cannot be read",
     example: "port_owner_processes > 1",
   },
   port_owner_start_time_seconds: {
@@ -103,7 +106,8 @@ export const catalog = {
     perTarget: true,
     labels: [],
     unit: "seconds since 1970",
-    absent: "while no socket is bound, while the owner cannot be read",
+    absent:
+      "while no socket is bound to the port on any address, while the owner cannot be read",
     example: "time() - port_owner_start_time_seconds < 300",
   },
   port_owner_matches: {
@@ -113,7 +117,7 @@ export const catalog = {
     labels: [],
     unit: "1 or 0",
     absent:
-      "where no owner is expected, while the port is down, while the owner cannot be read",
+      "where no owner is expected, while no socket is bound to the port on any address, while the owner cannot be read",
     example: "port_owner_matches == 0",
   },
   port_receive_queue_bytes: {

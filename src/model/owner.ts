@@ -66,13 +66,13 @@ export interface Holder {
 export interface OwnerStatus {
   /** Who holds the sockets, each process once for an address. */
   readonly holders: readonly Holder[];
-  /** Different owners; none when the port is down. */
+  /** Different owners; none when no socket is bound to the port. */
   readonly infos: readonly OwnerInfo[];
   /** Processes that hold a socket of the target; absent when unknown. */
   readonly processes?: readonly OwnerProcess[];
   /**
-   * Whether the owner is who is expected; absent when nobody is expected, the
-   * port is down, or it cannot be known.
+   * Whether the owner is who is expected; absent when nobody is expected, no
+   * socket is bound to the port, or it cannot be known.
    */
   readonly matches?: boolean;
 }

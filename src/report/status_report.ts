@@ -90,8 +90,8 @@ export interface TargetReport {
    */
   readonly owners: readonly OwnerReport[];
   /**
-   * Whether the owner is the expected one; absent when nobody is expected, the
-   * port is down, or it cannot be known.
+   * Whether the owner is the expected one; absent when nobody is expected, no
+   * socket is bound to the port, or it cannot be known.
    */
   readonly ownerMatches?: boolean;
   /** UDP: memory of what waits to be read; absent when down or unknown. */

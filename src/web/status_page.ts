@@ -181,9 +181,9 @@ ${
   }<dt>Configuration</dt><dd>${
     config === undefined
       ? "no file: reports what listens"
-      : `${formatCount(targets.length)} targets, loaded ${
-        formatInstant(config.lastReloadSuccess)
-      }`
+      : `${formatCount(targets.length)} ${
+        targets.length === 1 ? "target" : "targets"
+      }, loaded ${formatInstant(config.lastReloadSuccess)}`
   }</dd>
 </dl>
 </section>

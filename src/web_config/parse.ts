@@ -102,7 +102,9 @@ function parseUsers(input: unknown): Part<UserHashes> {
     const found = hash === null
       ? "empty"
       : typeof hash === "string"
-      ? `${hash.length} characters that are no bcrypt hash`
+      ? hash.length === 1
+        ? "1 character that is no bcrypt hash"
+        : `${hash.length} characters that are no bcrypt hash`
       : "no text";
     errors.push({
       message: `Cannot use ${place}: ${found}, want 60 characters like ` +

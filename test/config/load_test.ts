@@ -97,7 +97,7 @@ for (
       "or listeners.enabled: true",
     ]],
     ["no_files", [
-      "no_files: Cannot use the folder: no file in it ends in .yml, want at " +
+      "no_files: Cannot use the folder: no file in it ends in .yml or .yaml, want at " +
       "least one",
     ]],
   ] as const

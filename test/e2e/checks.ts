@@ -47,6 +47,7 @@ export async function runChecks(
   await checkSandbox(check, host);
   await checkOwners(check, host);
   await checkReload(check, host);
+  await checkOptions(check, host);
   await checkTraces(check, host);
   await checkEnds(check, host);
   await checkRemoval(check, await boot());
@@ -219,6 +220,49 @@ async function checkReload(check: Check, host: Host): Promise<void> {
     await host.read("systemctl", "reload", UNIT);
     await host.waitForUp({ asa: 1, switches: 1 });
     assertEquals(await lastReload(), 1);
+  });
+}
+
+const WEB_CONFIG = "/etc/port_exporter/web.yml";
+
+async function checkOptions(check: Check, host: Host): Promise<void> {
+  const hasProcessMetrics = async () =>
+    (await host.scrape()).value("process_start_time_seconds") !== undefined;
+
+  await check("options are taken from /etc/default/port_exporter", async () => {
+    assertEquals(await hasProcessMetrics(), false);
+    await host.write(WEB_CONFIG, "http_server_config: {}\n");
+    await host.read("chmod", "600", WEB_CONFIG);
+    await host.write(
+      "/etc/default/port_exporter",
+      `CONFIG="--config.file=${CONFIG} --web.config.file=${WEB_CONFIG}"\n` +
+        'ARGS="--web.exporter-metrics"\n',
+    );
+    await host.read("systemctl", "restart", UNIT);
+    await host.waitForUp({ asa: 1, switches: 1 });
+    assertEquals(await hasProcessMetrics(), true);
+    await host.read("systemctl", "reload", UNIT);
+  });
+
+  await check("systemctl reload checks the web configuration too", async () => {
+    await host.write(WEB_CONFIG, "basic_auth_users: {alice: secret}\n");
+    const { code, stderr } = await host.run("systemctl", "reload", UNIT);
+    assertEquals(code, 1, stderr);
+    assertMatch(
+      await host.read("systemctl", "status", "--lines=20", UNIT),
+      /web\.yml: Cannot use basic_auth_users\.alice: 6 characters/,
+    );
+    await host.waitForUp({ asa: 1, switches: 1 });
+  });
+
+  await check("without the file of options the defaults hold", async () => {
+    await host.read("mv", "/etc/default/port_exporter", "/root/options");
+    await host.read("systemctl", "restart", UNIT);
+    await host.waitForUp({ asa: 1, switches: 1 });
+    assertEquals(await hasProcessMetrics(), false);
+    await host.read("systemctl", "reload", UNIT);
+    await host.read("mv", "/root/options", "/etc/default/port_exporter");
+    await host.write(WEB_CONFIG, "");
   });
 }
 

@@ -128,9 +128,10 @@ Deno.test("renderRuleTests() writes what PortDown looks like", () => {
           exp_alerts: [{
             exp_labels: { ...labels, severity: "critical" },
             exp_annotations: {
-              summary: "Nobody listens on a port that must be served.",
+              summary: "A port is not served on an expected address.",
               description: "udp port 6984 (asa) on host1.example:9117 is " +
-                "down: what is sent there is lost.",
+                "down: no socket serves it on an expected address, and what " +
+                "is sent there is lost.",
             },
           }],
         },

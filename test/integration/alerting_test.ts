@@ -5,7 +5,9 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import {
+  eventually,
   fail,
+  runCommand,
   runProgram,
   startExporter,
   wait,
@@ -32,13 +34,19 @@ interface Alertmanager extends AsyncDisposable {
   firing(name: string): Promise<readonly Alert[]>;
 }
 
+const ALERTMANAGER_CONFIG =
+  "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n";
+
 /** Starts an Alertmanager that tells nobody. */
-async function startAlertmanager(): Promise<Alertmanager> {
+async function startAlertmanager(
+  config = ALERTMANAGER_CONFIG,
+): Promise<Alertmanager> {
   const directory = await Deno.makeTempDir({ prefix: "alertmanager-" });
-  await Deno.writeTextFile(
-    `${directory}/alertmanager.yml`,
-    "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n",
+  await Deno.writeTextFile(`${directory}/alertmanager.yml`, config);
+  const checked = await runCommand(
+    ["amtool", "check-config", `${directory}/alertmanager.yml`],
   );
+  assertEquals(checked.code, 0, checked.stderr);
   const host = `127.0.0.1:${await findFreePort()}`;
   const process = startProcess([
     "prometheus-alertmanager",
@@ -159,4 +167,44 @@ ${scrapeConfig.stdout}`,
     count: 1,
   });
   assertEquals(gone?.labels["instance"], target);
+});
+
+Deno.test("the inhibit rules of the page hold back the lesser alerts, and no others", async () => {
+  const page = await Deno.readTextFile("rules/README.md");
+  const [, rules = fail("the page has none")] =
+    /```yaml\n(inhibit_rules:\n[\s\S]*?)```/.exec(page) ?? [];
+  await using alertmanager = await startAlertmanager(
+    ALERTMANAGER_CONFIG + rules,
+  );
+  const url = `http://${alertmanager.host}/api/v2/alerts`;
+  /** By name, host and port. */
+  const expected = {
+    "PortDownLosingDatagrams a 514": "active",
+    "PortDown a 514": "suppressed",
+    "PortDown a 515": "active",
+    "PortDown b 514": "active",
+    "PortExporterDown c": "active",
+    "PortReceiveDrops c 514": "suppressed",
+    "PortExporterAbsent": "active",
+    "DiskFull c": "active",
+  };
+  const alerts = Object.keys(expected).map((key) => {
+    const [alertname, instance, port] = key.split(" ");
+    return { labels: { job: "port_exporter", alertname, instance, port } };
+  });
+  await eventually(async () => {
+    const posted = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(alerts),
+    });
+    assertEquals(await posted.text(), "");
+    const shown: readonly (Alert & { readonly status: { state: string } })[] =
+      await (await fetch(url)).json();
+    const states = shown.map(({ labels, status }) => {
+      const { alertname, instance = "", port = "" } = labels;
+      return [`${alertname} ${instance} ${port}`.trim(), status.state];
+    });
+    assertEquals(Object.fromEntries(states), expected);
+  });
 });

@@ -88,6 +88,25 @@ Deno.test("every PromQL expression of a page is one", () => {
   assert(expressions > 5, `only ${expressions} expressions`);
 });
 
+Deno.test("the README lists every alert as the rules have it", () => {
+  const readme = pages.get("./README.md") ?? "";
+  const listed = [
+    ...readme.matchAll(/^\| `(Port\w+)` +\| (\w+) +\| (.+?) +\|$/gm),
+  ]
+    .map(([, ...cells]) => cells);
+  const text = Deno.readTextFileSync("rules/rules.yml");
+  // The first one of a name is that of most ports.
+  const found = new Map(
+    [...text.matchAll(
+      /- alert: "?(\w+)"?[\s\S]*?severity: "?(\w+)"?[\s\S]*?summary: "(.*)"/g,
+    )].map(([, ...cells]) => [cells[0], cells] as const).reverse(),
+  );
+  assert(found.size > 5, `only ${found.size} alerts`);
+  for (const alert of found.values()) {
+    assertEquals(listed.filter(([name]) => name === alert[0]), [alert]);
+  }
+});
+
 interface Package {
   readonly name: string;
   readonly version: string;

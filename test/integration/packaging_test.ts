@@ -198,6 +198,7 @@ Deno.test("make install puts every file in place", async () => {
   assertEquals(modesByPath, {
     "/usr/bin/port_exporter": 0o755,
     "/usr/lib/systemd/system/port_exporter.service": 0o644,
+    "/etc/default/port_exporter": 0o644,
     "/etc/port_exporter/ports.yml": 0o644,
     "/usr/share/man/man1/port_exporter.1": 0o644,
     "/usr/share/bash-completion/completions/port_exporter": 0o644,
@@ -233,17 +234,60 @@ Deno.test("make install makes the unit start the installed binary", async () => 
   );
   const program = "/opt/exporters/bin/port_exporter";
   const option = "--config.file=/opt/etc/port_exporter/ports.yml";
-  assertStringIncludes(unit, `\nExecStart=${program} serve ${option}\n`);
-  assertStringIncludes(unit, `\nExecReload=${program} validate ${option}\n`);
+  assertStringIncludes(unit, `\nEnvironment=CONFIG=${option} ARGS=\n`);
+  assertStringIncludes(
+    unit,
+    "\nEnvironmentFile=-/opt/etc/default/port_exporter\n",
+  );
+  assertStringIncludes(unit, `\nExecStart=${program} serve $CONFIG $ARGS\n`);
+  assertStringIncludes(unit, `\nExecReload=${program} validate $CONFIG\n`);
+  assertStringIncludes(
+    await Deno.readTextFile(`${directory.path}/opt/etc/default/port_exporter`),
+    `\nCONFIG="${option}"\n`,
+  );
 });
 
-Deno.test("make install keeps a changed configuration", async () => {
+Deno.test("make install keeps a changed configuration and changed options", async () => {
   await using directory = await makeDirectory();
   await install(directory.path);
-  const config = `${directory.path}/etc/port_exporter/ports.yml`;
-  await Deno.writeTextFile(config, "ports: [{port: 514}]\n");
+  const textsByPath = {
+    "/etc/port_exporter/ports.yml": "ports: [{port: 514}]\n",
+    "/etc/default/port_exporter": 'ARGS="--log.level=warn"\n',
+  };
+  for (const [path, text] of Object.entries(textsByPath)) {
+    await Deno.writeTextFile(`${directory.path}${path}`, text);
+  }
   await install(directory.path);
-  assertEquals(await Deno.readTextFile(config), "ports: [{port: 514}]\n");
+  for (const [path, text] of Object.entries(textsByPath)) {
+    assertEquals(await Deno.readTextFile(`${directory.path}${path}`), text);
+  }
+});
+
+Deno.test("the unit and its options file say the same, in options that there are", async () => {
+  const text = await Deno.readTextFile("packaging/port_exporter.default");
+  const assignments = [...text.matchAll(/^(#?)(CONFIG|ARGS)="(.*)"$/gm)]
+    .map(([, sign, name = "", value = ""]) => ({
+      isExample: sign === "#",
+      name,
+      options: value.split(" ").filter((option) => option !== ""),
+    }));
+  assertEquals(
+    assignments.filter(({ isExample }) => !isExample)
+      .map(({ name, options }) => `${name}=${options.join(" ")}`),
+    settings("Environment").join(" ").split(" "),
+  );
+  assertEquals(assignments.filter(({ isExample }) => isExample).length, 2);
+  for (const { name, options } of assignments) {
+    // Both commands get what CONFIG says.
+    for (
+      const command of name === "CONFIG" ? ["serve", "validate"] : ["serve"]
+    ) {
+      const { stdout } = await runProgram("help", command);
+      for (const option of options) {
+        assertMatch(stdout, new RegExp(`^  ${option.split("=")[0]}[= ]`, "m"));
+      }
+    }
+  }
 });
 
 /** Bodies of the README's code blocks of a language. */

@@ -154,14 +154,41 @@ Deno.test("a missing or wrong configuration is a sentence a mistake", async () =
   );
 });
 
-Deno.test("no procfs is one clear sentence", async () => {
-  const { code, stderr } = await runProgram("serve", "--path.procfs=/no/proc");
+Deno.test("an address of another host is one clear sentence", async () => {
+  // For documentation (RFC 5737): no host has it.
+  const address = "192.0.2.1:9117";
+  const { code, stderr } = await runProgram(
+    "serve",
+    `--web.listen-address=${address}`,
+    "--log.level=error",
+  );
   assertEquals(code, 1);
   assertEquals(
     stderr,
-    "port_exporter: Cannot use procfs at /no/proc: " +
-      "/no/proc/1/net/sockstat does not exist, want the mount point of a procfs\n",
+    `port_exporter: Cannot listen on ${address}: no interface has this address, want an address of this host\n`,
   );
+});
+
+Deno.test("validate says how many files of a folder it read", async () => {
+  // Two end in .yml, one in .yaml, one in neither.
+  const folder = "fixtures/config/folders/good";
+  const { code, stdout } = await runProgram(
+    "validate",
+    `--config.file=${folder}`,
+  );
+  assertEquals(code, 0);
+  assertEquals(stdout, `${folder}: 2 targets in 3 files, no mistakes\n`);
+});
+
+Deno.test("no procfs is wrong usage and one clear sentence", async () => {
+  for (const command of ["serve", "check"]) {
+    assertEquals(await runProgram(command, "--path.procfs=/no/proc"), {
+      code: 2,
+      stdout: "",
+      stderr: "port_exporter: Cannot use procfs at /no/proc: " +
+        "/no/proc/1/net/sockstat does not exist, want the mount point of a procfs\n",
+    });
+  }
 });
 
 Deno.test("without a configuration it reports what listens", async () => {

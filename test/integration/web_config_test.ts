@@ -475,6 +475,28 @@ Deno.test("wrong passwords at full speed keep nobody out", async () => {
   assertEquals([...refused.keys()].sort(), [401, 503]);
 });
 
+Deno.test("the command of the page makes a line of basic_auth_users", async () => {
+  const page = await Deno.readTextFile("docs/web-config.md");
+  const [command = fail("the page has none")] =
+    /^htpasswd -nB .*$/m.exec(page) ??
+      [];
+  // The password from stdin, for there is no terminal to ask on.
+  const { stdout } = await runCommand(
+    ["sh", "-c", `echo secret | ${command.replace("-nB", "-niB")}`],
+  );
+  await using folder = await makeTlsFolder(`basic_auth_users:\n${stdout}`);
+  assertEquals(
+    await runProgram("validate", `--web.config.file=${folder.path}/web.yml`),
+    {
+      code: 0,
+      stdout: `${folder.path}/web.yml: warning: Watch out for ` +
+        "basic_auth_users: without tls_server_config passwords can be read " +
+        `on their way\n${folder.path}/web.yml: plain HTTP, 1 user, no mistakes\n`,
+      stderr: "",
+    },
+  );
+});
+
 Deno.test("scrape-config gives Prometheus what the web configuration asks for", async () => {
   await using folder = await makeTlsFolder(TLS + USERS);
   await Deno.writeTextFile(`${folder.path}/ports.yml`, buildConfigText(6000));

@@ -48,6 +48,20 @@ Deno.test("lintian finds nothing wrong with the package", async () => {
   );
 });
 
+Deno.test("the package holds the pages, and keeps what an operator changes", async () => {
+  const contents = await succeed("dpkg-deb", "--contents", firstPackage);
+  const paths = contents.trimEnd().split("\n").map((line) =>
+    line.split(/ +/).at(-1)
+  );
+  for (const page of ["README.md", "changelog.gz", "docs/web-config.md"]) {
+    assert(paths.includes(`./usr/share/doc/port-exporter/${page}`), page);
+  }
+  assertEquals(
+    await succeed("dpkg-deb", "--info", firstPackage, "conffiles"),
+    "/etc/default/port_exporter\n/etc/port_exporter/ports.yml\n",
+  );
+});
+
 Deno.test("the package depends on all libraries that the binary loads", async () => {
   const providers: Readonly<Record<string, string>> = {
     libc6: "libc|libdl|libm|libpthread|librt|ld-linux-[a-z0-9-]+",

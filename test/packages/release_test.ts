@@ -38,6 +38,9 @@ Deno.test("the archive holds what a host needs, owned by nobody of this one", as
     lines.map((line) => line.split(/ +/).slice(3, 5).join()),
   );
   assertEquals(times.size, 1);
+  const docs = [...Deno.readDirSync("docs")].map(({ name }) => `docs/${name}`)
+    .sort();
+  assert(docs.includes("docs/web-config.md"));
   assertEquals(
     lines.filter((line) => !line.endsWith("/"))
       .map((line) => line.slice(line.indexOf(name) + name.length + 1)),
@@ -49,8 +52,10 @@ Deno.test("the archive holds what a host needs, owned by nobody of this one", as
       "completion/port_exporter.bash",
       "completion/port_exporter.fish",
       "copyright",
+      ...docs,
       "port_exporter",
       "port_exporter.1",
+      "port_exporter.default",
       "port_exporter.service",
       "ports.yml",
       "rules/README.md",

@@ -306,6 +306,11 @@ Deno.test("renderStatusPage() shows listeners, alone when there are no targets",
   assertStringIncludes(page, "2, maybe fewer");
 });
 
+Deno.test("renderStatusPage() counts one target in the singular", async () => {
+  const page = await renderStatusPage(buildReport([buildTargetReport()]));
+  assertStringIncludes(page, ">1 target, loaded ");
+});
+
 Deno.test("renderStatusPage() links to the other pages, relative to where it is", async () => {
   const page = await renderStatusPage(buildReport());
   assertEquals(

@@ -26,7 +26,7 @@ export function runScrapeConfig(
   },
 ): string {
   return renderScrapeConfig({
-    job: loadConfigOrFail(configFile).alerts.job,
+    job: loadConfigOrFail(configFile).config.alerts.job,
     targets: parseTargetsOrFail(targets),
     format,
     ...(webConfigFile !== undefined &&

@@ -97,6 +97,8 @@ function listen(address: ListenAddress, options: ServerOptions): Server {
   } catch (error) {
     const reason = error instanceof Deno.errors.AddrInUse
       ? "the port is taken by another program, want a free one"
+      : error instanceof Deno.errors.AddrNotAvailable
+      ? "no interface has this address, want an address of this host"
       : error instanceof Deno.errors.PermissionDenied
       ? "permission denied, want a port above 1023 or CAP_NET_BIND_SERVICE"
       : error instanceof Error

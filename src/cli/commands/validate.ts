@@ -52,13 +52,15 @@ export function runValidate(
 }
 
 function validateConfig(path: string, procfs: string): readonly string[] {
-  const config = loadConfigOrFail(path);
+  const { config, fileCount } = loadConfigOrFail(path);
   const ephemeralPorts = Deno.build.os === "linux"
     ? readLocalPortRange(createProcfsReader(procfs))
     : defaultLocalPortRange;
   return [
     ...describeRisks(path, findRisks(config, ephemeralPorts)),
-    `${path}: ${count(config.targets.length, "target")}, no mistakes`,
+    `${path}: ${count(config.targets.length, "target")}${
+      fileCount === undefined ? "" : ` in ${count(fileCount, "file")}`
+    }, no mistakes`,
   ];
 }
 
