@@ -37,12 +37,12 @@ async function run(command: Command): Promise<ExitCode> {
       print(await runMetrics(command));
       return exitCodes.done;
     case "discover": {
-      const { output, warnings } = await runDiscover(command);
+      const { output, warnings, exitCode } = await runDiscover(command);
       for (const warning of warnings) {
         writeToStderr(`port_exporter: warning: ${warning}\n`);
       }
       print(output);
-      return exitCodes.done;
+      return exitCode;
     }
     case "rules":
       print(runRules(command));

@@ -124,6 +124,9 @@ export function parseCommand(args: readonly string[]): Command {
         (isCommand
           ? `the options stand before it, want port_exporter ${unexpected} ` +
             "[OPTION...]"
+          : name === "discover"
+          ? "paths follow --filebeat, want port_exporter discover " +
+            "--filebeat=PATH [PATH...]"
           : `${name} takes options only`),
       isCommand ? parseCommandName(unexpected) : name,
     );

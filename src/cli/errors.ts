@@ -13,7 +13,8 @@ export type ExitCode = typeof exitCodes[keyof typeof exitCodes];
 /** What the exit codes mean, for people. */
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: "Done; `check`: all is as configured",
-  1: "Failed; `check`: something is not as configured",
+  1: "Failed; `check`: something is not as configured; " +
+    "`discover`: a file could not be read",
   2: "Wrong usage or wrong configuration",
 };
 

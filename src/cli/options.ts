@@ -54,7 +54,8 @@ export const commands: Readonly<Record<CommandName, CommandReference>> = {
   discover: {
     summary: "Print what listens here, or a configuration made from it",
     details: "With --filebeat it makes the configuration from the inputs in " +
-      "filebeat.yml and modules.d files; more paths may follow.",
+      "filebeat.yml and modules.d files; more paths may follow. It exits " +
+      "with 1 when one of them cannot be read, and prints what the others say.",
     operand: { usage: "[PATH...]" },
   },
   rules: {

@@ -8,7 +8,18 @@
 
 import type { Protocol } from "./config.ts";
 import { parseDocument } from "./document.ts";
-import { parseAddressExpectation, parsePortRange } from "./scalars.ts";
+import { findFilesetDefault, isNotListening } from "./filebeat_defaults.ts";
+import {
+  get,
+  isMapping,
+  isOff,
+  joinHost,
+  listFilesets,
+  type Mapping,
+  parseHost,
+  quote,
+  resolvePlaceholders,
+} from "./filebeat_values.ts";
 
 /** A port that Filebeat is told to listen on. */
 export interface FilebeatPort {
@@ -22,22 +33,73 @@ export interface FilebeatPort {
   readonly name?: string;
 }
 
+/** Files that a file of Filebeat tells to read too. */
+export interface FilebeatFiles {
+  /** The key that names them. */
+  readonly key: string;
+  /** Pattern of their paths as it stands in the file. */
+  readonly pattern: string;
+}
+
 /** What a file of Filebeat says. */
 export interface FilebeatPorts {
+  /** Whether the file is YAML; when not, nothing of it was read. */
+  readonly isYaml: boolean;
   /** Ports of enabled inputs. */
   readonly ports: readonly FilebeatPort[];
+  /** What the file leaves to the defaults of modules, each with its place. */
+  readonly assumptions: readonly string[];
+  /** Further files to read. */
+  readonly files: readonly FilebeatFiles[];
   /** What could not be read, each with its place in the file. */
   readonly problems: readonly string[];
 }
 
-type Mapping = Readonly<Record<string, unknown>>;
+/** Inputs that listen on one `host:port`: the key of it, and its default. */
+const LISTENING_INPUTS: ReadonlyMap<string, {
+  readonly protocol: Protocol;
+  readonly key: string;
+  readonly fallback?: string;
+}> = new Map([
+  ["udp", { protocol: "udp", key: "host" }],
+  ["tcp", { protocol: "tcp", key: "host" }],
+  ["netflow", { protocol: "udp", key: "host", fallback: ":2055" }],
+  ["lumberjack", {
+    protocol: "tcp",
+    key: "listen_address",
+    fallback: "localhost:5044",
+  }],
+]);
 
-/** Inputs that listen, and the host that they listen on when none is set. */
-const DEFAULT_HOSTS: Readonly<Record<string, string | undefined>> = {
-  udp: undefined,
-  tcp: undefined,
-  netflow: ":2055",
-};
+/** What `var.input` may be, and the settings that it listens on. */
+const FILESET_INPUTS: ReadonlyMap<string, {
+  readonly protocol?: Protocol;
+  readonly host: string;
+  readonly port: string;
+}> = new Map([
+  ["udp", {
+    protocol: "udp",
+    host: "var.syslog_host",
+    port: "var.syslog_port",
+  }],
+  ["tcp", {
+    protocol: "tcp",
+    host: "var.syslog_host",
+    port: "var.syslog_port",
+  }],
+  // Another setting tells the protocol.
+  ["syslog", { host: "var.syslog_host", port: "var.syslog_port" }],
+  ["netflow", {
+    protocol: "udp",
+    host: "var.netflow_host",
+    port: "var.netflow_port",
+  }],
+  ["http_endpoint", {
+    protocol: "tcp",
+    host: "var.listen_address",
+    port: "var.listen_port",
+  }],
+]);
 
 /**
  * Reads one file.
@@ -47,11 +109,16 @@ const DEFAULT_HOSTS: Readonly<Record<string, string | undefined>> = {
  */
 export function parseFilebeat(text: string): FilebeatPorts {
   const ports: FilebeatPort[] = [];
+  const assumptions: string[] = [];
+  const files: FilebeatFiles[] = [];
   const problems: string[] = [];
   const parsed = parseDocument(text);
   if (!parsed.ok) {
     return {
+      isYaml: false,
       ports,
+      assumptions,
+      files,
       problems: parsed.errors.map(({ message, position }) =>
         position === undefined ? message : `${message} at ${position}`
       ),
@@ -81,26 +148,69 @@ export function parseFilebeat(text: string): FilebeatPorts {
 
   function addInput(input: Mapping, place: string): void {
     if (isOff(get(input, "enabled"))) return;
-    const type = get(input, "type");
+    const type = resolvePlaceholders(get(input, "type") ?? "");
+    if (type === undefined) {
+      problems.push(
+        `Cannot read ${place}.type: ${quote(get(input, "type"))}, ` +
+          "want the type of an input",
+      );
+      return;
+    }
     const id = get(input, "id") ?? get(input, "name");
     const name = typeof id === "string" && id !== "" ? id : undefined;
-    if (type === "syslog") {
-      for (const protocol of ["udp", "tcp"] as const) {
-        const section = get(input, `protocol.${protocol}`);
-        if (section === undefined) continue;
-        const host = isMapping(section) ? get(section, "host") : undefined;
-        addHost(host, {
-          protocol,
-          place: `${place}.protocol.${protocol}.host`,
-          name,
-        });
-      }
-    } else if (typeof type === "string" && Object.hasOwn(DEFAULT_HOSTS, type)) {
-      addHost(get(input, "host") ?? DEFAULT_HOSTS[type], {
-        protocol: type === "tcp" ? "tcp" : "udp",
-        place: `${place}.host`,
+    const listening = LISTENING_INPUTS.get(type);
+    if (listening !== undefined) {
+      const { protocol, key, fallback } = listening;
+      addHost(get(input, key) ?? fallback, {
+        protocol,
+        place: `${place}.${key}`,
         name,
       });
+    } else if (type === "syslog") addSyslog(input, { place, name });
+    else if (type === "http_endpoint") {
+      const host = get(input, "listen_address") ?? "127.0.0.1";
+      addHost(joinHost(host, get(input, "listen_port") ?? "8000"), {
+        protocol: "tcp",
+        place: `${place}.listen_port`,
+        name,
+      });
+    } else {
+      const key = Object.keys(input).find((key) =>
+        /^(?:host|listen_\w+)$/.test(key)
+      );
+      if (key === undefined) return;
+      problems.push(
+        `Cannot read ${place}.${key}: the input is ${
+          quote(type || undefined)
+        }, ` +
+          "want udp, tcp, syslog, netflow, http_endpoint or lumberjack",
+      );
+    }
+  }
+
+  function addSyslog(
+    input: Mapping,
+    { place, name }: {
+      readonly place: string;
+      readonly name: string | undefined;
+    },
+  ): void {
+    let isSet = get(input, "protocol.unix") !== undefined;
+    for (const protocol of ["udp", "tcp"] as const) {
+      const section = get(input, `protocol.${protocol}`);
+      if (section === undefined) continue;
+      isSet = true;
+      addHost(isMapping(section) ? get(section, "host") : undefined, {
+        protocol,
+        place: `${place}.protocol.${protocol}.host`,
+        name,
+      });
+    }
+    if (!isSet) {
+      problems.push(
+        `Cannot read ${place}.protocol: ${quote(get(input, "protocol"))}, ` +
+          "want udp or tcp",
+      );
     }
   }
 
@@ -114,49 +224,50 @@ export function parseFilebeat(text: string): FilebeatPorts {
   ): void {
     // What is named and not switched off is on.
     if (isOff(get(fileset, "enabled"))) return;
-    const name = `${module}-${filesetName}`;
-    if (module === "netflow") {
-      const host = get(fileset, "var.netflow_host") ?? "";
-      const port = get(fileset, "var.netflow_port") ?? "2055";
-      addHost(joinHost(host, port), {
-        protocol: "udp",
-        place: `${place}.var.netflow_port`,
-        name,
-      });
-      return;
-    }
-    const port = get(fileset, "var.syslog_port");
-    const input = get(fileset, "var.input");
-    if (input === undefined && port === undefined) return;
-    const resolved = resolvePlaceholders(input ?? "syslog");
-    if (resolved === "file") return;
-    // Of input syslog, another key tells the protocol, udp when it is not set.
-    const isSyslog = resolved === "syslog";
-    const key = isSyslog ? "var.syslog_protocol" : "var.input";
-    const protocol = isSyslog
+    const known = findFilesetDefault(module, filesetName);
+    const isQuiet = isNotListening(module, filesetName) &&
+      get(fileset, "var.syslog_port") === undefined;
+    const setInput = get(fileset, "var.input") ?? undefined;
+    if (isQuiet && setInput === undefined) return;
+    const isTcp = known?.isTcpWithSsl && get(fileset, "var.ssl") !== undefined;
+    const input = isTcp
+      ? "tcp"
+      : resolvePlaceholders(setInput ?? known?.input ?? "syslog");
+    if (input === "file" || input === "log") return;
+    const settings = FILESET_INPUTS.get(input ?? "");
+    if (isQuiet && input !== undefined && settings === undefined) return;
+    // Of input syslog, udp when it is not set.
+    const key = input === "syslog" ? "var.syslog_protocol" : "var.input";
+    const protocol = input === "syslog"
       ? resolvePlaceholders(get(fileset, key) ?? "udp")
-      : resolved;
-    if (protocol !== "udp" && protocol !== "tcp") {
-      if (resolved === undefined || isSyslog || port !== undefined) {
-        problems.push(
-          `Cannot read ${place}.${key}: ${
-            quote(get(fileset, key))
-          }, want udp or tcp`,
-        );
-      }
-      return;
-    }
-    if (port === undefined) {
+      : settings?.protocol;
+    if (settings === undefined || (protocol !== "udp" && protocol !== "tcp")) {
       problems.push(
-        `Cannot read ${place}.var.syslog_port: missing, ` +
-          "the module's default is not known here",
+        `Cannot read ${place}.${key}: ${
+          quote(get(fileset, key))
+        }, want udp or tcp`,
       );
       return;
     }
-    addHost(joinHost(get(fileset, "var.syslog_host") ?? "", port), {
+    const setPort = get(fileset, settings.port) ?? undefined;
+    if (setPort === undefined) {
+      const at = `${place}.${settings.port}`;
+      if (known === undefined) {
+        problems.push(
+          `Cannot read ${at}: missing, the module's default is not known here`,
+        );
+        return;
+      }
+      assumptions.push(
+        `${at}: missing, ${protocol} ${known.port} is the module's default`,
+      );
+    }
+    const fallback = known === undefined ? "" : known.host ?? "localhost";
+    const host = get(fileset, settings.host) ?? fallback;
+    addHost(joinHost(host, setPort ?? String(known?.port)), {
       protocol,
-      place: `${place}.var.syslog_port`,
-      name,
+      place: `${place}.${settings.port}`,
+      name: `${module}-${filesetName}`,
     });
   }
 
@@ -164,14 +275,19 @@ export function parseFilebeat(text: string): FilebeatPorts {
     const module = get(entry, "module");
     if (typeof module !== "string" || isOff(get(entry, "enabled"))) return;
     for (const [filesetName, fileset] of listFilesets(entry)) {
-      if (!isMapping(fileset)) continue;
-      addFileset(fileset, {
-        module,
-        filesetName,
-        place: /^[\w-]+$/.test(filesetName)
-          ? `${place}.${filesetName}`
-          : `${place}[${JSON.stringify(filesetName)}]`,
-      });
+      if (["module", "enabled", "path"].includes(filesetName)) continue;
+      const filesetPlace = /^[\w-]+$/.test(filesetName)
+        ? `${place}.${filesetName}`
+        : `${place}[${JSON.stringify(filesetName)}]`;
+      // A fileset without any setting is on too.
+      const settings = fileset === null || fileset === "" ? {} : fileset;
+      if (isMapping(settings)) {
+        addFileset(settings, { module, filesetName, place: filesetPlace });
+      } else {
+        problems.push(
+          `Cannot read ${filesetPlace}: ${quote(settings)}, want a mapping`,
+        );
+      }
     }
   }
 
@@ -197,108 +313,15 @@ export function parseFilebeat(text: string): FilebeatPorts {
     for (const key of ["filebeat.config.inputs", "filebeat.config.modules"]) {
       const section = get(document, key);
       if (!isMapping(section) || isOff(get(section, "enabled"))) continue;
-      const path = get(section, "path");
-      problems.push(
-        `Cannot follow ${key}.path: ${quote(path)}, ` +
-          "want these files named too",
-      );
+      const pattern = get(section, "path");
+      if (typeof pattern === "string") {
+        files.push({ key: `${key}.path`, pattern });
+      } else {
+        problems.push(
+          `Cannot follow ${key}.path: ${quote(pattern)}, want a path`,
+        );
+      }
     }
   } else addEntries(document, "");
-  return { ports, problems };
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Finds `a.b.c`, which Filebeat lets users write as nested keys or dotted. */
-function get(mapping: Mapping, path: string): unknown {
-  if (Object.hasOwn(mapping, path)) return mapping[path];
-  for (let dot = path.indexOf("."); dot > 0; dot = path.indexOf(".", dot + 1)) {
-    const inner = mapping[path.slice(0, dot)];
-    if (!isMapping(inner)) continue;
-    const value = get(inner, path.slice(dot + 1));
-    if (value !== undefined) return value;
-  }
-  // `a.b.c.d` makes a mapping of `a.b.c`.
-  const inner = Object.entries(mapping).flatMap(([key, value]) =>
-    key.startsWith(`${path}.`) ? [[key.slice(path.length + 1), value]] : []
-  );
-  return inner.length === 0 ? undefined : Object.fromEntries(inner);
-}
-
-/** What `get()` finds for the first word of each key, in one pass over all. */
-function listFilesets(entry: Mapping): readonly [string, unknown][] {
-  const groups = Map.groupBy(
-    Object.entries(entry),
-    ([key]) => key.split(".", 1)[0] ?? "",
-  );
-  return Array.from(groups, ([name, entries]) => [
-    name,
-    Object.hasOwn(entry, name) ? entry[name] : Object.fromEntries(
-      entries.map(([key, value]) => [key.slice(name.length + 1), value]),
-    ),
-  ]);
-}
-
-/** Filebeat reads the words of YAML 1.1. */
-function isOff(value: unknown): boolean {
-  return typeof value === "string" && /^(?:false|no|off|n)$/i.test(value);
-}
-
-/** A value for a message: text as it stands, of all else only the kind. */
-function quote(value: unknown): string {
-  if (value === undefined || value === null) return "missing";
-  if (typeof value === "string") {
-    return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  }
-  return Array.isArray(value) ? "a list" : "a mapping";
-}
-
-/** Text with every placeholder replaced by its default; undefined without one. */
-function resolvePlaceholders(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
-  let isComplete = true;
-  const text = value.replace(
-    // Without braces inside: every "${" would search the rest of a long text.
-    /\$\{([^{}:]*)(?::([^{}]*))?\}/g,
-    (_, _name: string, fallback?: string) => {
-      // `${NAME:?message}` is an error of Filebeat's, not a default.
-      if (fallback === undefined || fallback.startsWith("?")) {
-        isComplete = false;
-      }
-      return fallback ?? "";
-    },
-  );
-  return isComplete ? text : undefined;
-}
-
-function joinHost(host: unknown, port: unknown): string {
-  const text = typeof host === "string" ? host : "?";
-  // Filebeat joins them as they are, so IPv6 stands in brackets already.
-  const isBare = text.includes(":") && !text.startsWith("[");
-  return `${isBare ? `[${text}]` : text}:${
-    typeof port === "string" ? port : ""
-  }`;
-}
-
-/** Reads `host:port`; a wildcard host is left out. */
-function parseHost(
-  text: string,
-): { readonly port: number; readonly address?: string } | undefined {
-  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text);
-  const range = parsePortRange(match?.[3] ?? "");
-  if (match === null || range === undefined) return undefined;
-  const host = match[1] ?? match[2] ?? "";
-  const port = range.first;
-  if (host === "" || host === "0.0.0.0" || host === "::") return { port };
-  const address = host === "localhost" ? "127.0.0.1" : host;
-  try {
-    const expectation = parseAddressExpectation(address);
-    return expectation?.kind === "address"
-      ? { port, address: expectation.text }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  return { isYaml: true, ports, assumptions, files, problems };
 }

@@ -253,6 +253,12 @@ const bad: readonly (readonly [args: string, message: string, see: string])[] =
       "check --help",
     ],
     [
+      "discover filebeat.yml",
+      'Cannot use argument "filebeat.yml": paths follow --filebeat, want ' +
+      "port_exporter discover --filebeat=PATH [PATH...]",
+      "discover --help",
+    ],
+    [
       "discover --filebeat=filebeat.yml --format=json",
       'Cannot use --format: "json" with --filebeat, want yaml',
       "discover --help",

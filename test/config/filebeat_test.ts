@@ -37,29 +37,38 @@ Deno.test("parseFilebeat() reads filebeat.yml", () => {
       "udp *:2055",
       "tcp *:9003 cisco-asa",
     ],
-    problems: [
-      'Cannot follow filebeat.config.modules.path: "${path.config}/modules.d/*.yml", ' +
-      "want these files named too",
-    ],
+    problems: [],
   });
 });
 
 Deno.test("parseFilebeat() reads filebeat.yml with nested keys", () => {
   assertEquals(readFixture("nested.yml"), {
-    ports: ["udp *:6984 asa", "udp *:9002 cisco-ios"],
-    problems: [
-      'Cannot follow filebeat.config.inputs.path: "inputs.d/*.yml", ' +
-      "want these files named too",
-    ],
+    ports: ["udp *:6984 asa", "udp 127.0.0.1:9002 cisco-ios"],
+    problems: [],
   });
 });
 
-Deno.test("parseFilebeat() reads paths of further files in one key", () => {
-  assertEquals(readFixture("flat.yml"), {
+for (
+  const [path, key, pattern] of [
+    ["filebeat.yml", "modules", "${path.config}/modules.d/*.yml"],
+    ["nested.yml", "inputs", "inputs.d/*.yml"],
+    // In one key.
+    ["flat.yml", "modules", "modules.d/*.yml"],
+  ] as const
+) {
+  Deno.test(`parseFilebeat() tells which files ${path} names`, () => {
+    const text = Deno.readTextFileSync(`fixtures/filebeat/${path}`);
+    assertEquals(parseFilebeat(text).files, [
+      { key: `filebeat.config.${key}.path`, pattern },
+    ]);
+  });
+}
+
+Deno.test("parseFilebeat() tells that the path of further files is missing", () => {
+  assertEquals(read("filebeat.config.modules: {reload.enabled: true}"), {
     ports: [],
     problems: [
-      'Cannot follow filebeat.config.modules.path: "modules.d/*.yml", ' +
-      "want these files named too",
+      "Cannot follow filebeat.config.modules.path: missing, want a path",
     ],
   });
 });
@@ -109,11 +118,60 @@ Deno.test("parseFilebeat() reads the module netflow, and no port of modules that
   });
 });
 
+// The defaults that the manifests of the modules name.
+Deno.test("parseFilebeat() takes what modules listen on by default", () => {
+  assertEquals(readFixture("modules.d/defaults.yml"), {
+    ports: [
+      "udp 127.0.0.1:9001 cisco-asa",
+      "udp *:9003 cisco-ftd",
+      "udp 127.0.0.1:9002 cisco-ios",
+      "udp 10.0.0.5:9001 checkpoint-firewall",
+      "tcp 127.0.0.1:9100 checkpoint-firewall",
+      "udp 127.0.0.1:9003 cef-log",
+      "tcp 127.0.0.1:9301 cyberarkpas-audit",
+      "udp 127.0.0.1:9004 fortinet-firewall",
+      "udp 127.0.0.1:9001 haproxy-log",
+      "udp 127.0.0.1:9001 iptables-log",
+      "udp 127.0.0.1:9006 juniper-srx",
+      "udp 127.0.0.1:2055 netflow-log",
+      "udp 127.0.0.1:9001 panw-panos",
+      "udp *:9001 pensando-dfw",
+      "udp 127.0.0.1:9005 sophos-xg",
+      "tcp 127.0.0.1:8080 threatintel-anomalithreatstream",
+      "tcp *:80 zoom-webhook",
+    ],
+    problems: [
+      "Cannot read [0].nexus.var.syslog_port: missing, " +
+      "the module's default is not known here",
+      "Cannot read [17].waf.var.syslog_port: missing, " +
+      "the module's default is not known here",
+      "Cannot read [18].door.var.syslog_port: missing, " +
+      "the module's default is not known here",
+      'Cannot read [18].window.var.input: "httpjson", want udp or tcp',
+      "Cannot read [19].access.var.syslog_port: missing, " +
+      "the module's default is not known here",
+    ],
+  });
+});
+
+Deno.test("parseFilebeat() tells which ports are defaults", () => {
+  const text = `- module: cisco
+  asa: {enabled: true, var.input: tcp}
+  ftd: {enabled: true, var.syslog_port: 9003}
+- module: zoom
+  webhook: {enabled: true}
+`;
+  assertEquals(parseFilebeat(text).assumptions, [
+    "[0].asa.var.syslog_port: missing, tcp 9001 is the module's default",
+    "[1].webhook.var.listen_port: missing, tcp 80 is the module's default",
+  ]);
+});
+
 Deno.test("parseFilebeat() tells where YAML is broken", () => {
-  const { ports, problems: [problem = "", ...others] } = readFixture(
-    "broken.yml",
+  const { isYaml, ports, problems: [problem = "", ...others] } = parseFilebeat(
+    Deno.readTextFileSync("fixtures/filebeat/broken.yml"),
   );
-  assertEquals([ports, others], [[], []]);
+  assertEquals([isYaml, ports, others], [false, [], []]);
   assertStringIncludes(problem, "Cannot parse YAML: ");
   assert(!problem.includes("\n"));
 });
@@ -178,14 +236,84 @@ const entries: readonly (readonly [
     "udp *:1 b",
   ]],
   ["leaves an empty name out", '{type: udp, host: ":1", id: ""}', ["udp *:1"]],
-  ["ignores inputs of other types", '{type: journald, host: ":1"}', []],
-  ["ignores an input without a type", '{host: ":1"}', []],
+  ["ignores inputs that do not listen", "{type: journald, paths: [/a]}", []],
+  ["ignores a Unix socket", "{type: unix, path: /run/a.sock}", []],
+  ["ignores an input without a type", "{paths: [/a]}", []],
+  ["ignores a type that every object has", "{type: constructor}", []],
+  ["reads a type with a default", '{type: "${TYPE:tcp}", host: ":1"}', [
+    "tcp *:1",
+  ]],
   [
-    "ignores a type that every object has",
-    '{type: constructor, host: ":1"}',
+    "ignores an input that is off by default",
+    '{type: udp, host: ":1", enabled: "${ON:false}"}',
     [],
   ],
-  ["ignores a type that is no text", '{type: {toString: a}, host: ":1"}', []],
+  [
+    "names inputs of other types that have a host",
+    '{type: journald, host: ":1"}',
+    [],
+    [
+      'Cannot read [0].host: the input is "journald", ' +
+      "want udp, tcp, syslog, netflow, http_endpoint or lumberjack",
+    ],
+  ],
+  [
+    "names inputs of other types that listen",
+    '{type: acme, listen_socket: ":1"}',
+    [],
+    [
+      'Cannot read [0].listen_socket: the input is "acme", ' +
+      "want udp, tcp, syslog, netflow, http_endpoint or lumberjack",
+    ],
+  ],
+  ["names an input with a host and without a type", '{host: ":1"}', [], [
+    "Cannot read [0].host: the input is missing, " +
+    "want udp, tcp, syslog, netflow, http_endpoint or lumberjack",
+  ]],
+  ["names a type that is no text", "{type: {toString: a}}", [], [
+    "Cannot read [0].type: a mapping, want the type of an input",
+  ]],
+  ["names a type that cannot be told", '{type: "${TYPE}"}', [], [
+    'Cannot read [0].type: "${TYPE}", want the type of an input',
+  ]],
+  [
+    "reads http_endpoint",
+    "{type: http_endpoint, id: hook, listen_address: 0.0.0.0, listen_port: 8080}",
+    [
+      "tcp *:8080 hook",
+    ],
+  ],
+  ["reads http_endpoint without settings", "{type: http_endpoint}", [
+    "tcp 127.0.0.1:8000",
+  ]],
+  [
+    "names what it cannot read of http_endpoint",
+    '{type: http_endpoint, listen_port: "${PORT}"}',
+    [],
+    [
+      'Cannot read [0].listen_port: "127.0.0.1:${PORT}", want host:port',
+    ],
+  ],
+  ["reads lumberjack", '{type: lumberjack, listen_address: "0.0.0.0:5045"}', [
+    "tcp *:5045",
+  ]],
+  ["reads lumberjack without settings", "{type: lumberjack}", [
+    "tcp 127.0.0.1:5044",
+  ]],
+  ["names syslog without a protocol", "{type: syslog, format: auto}", [], [
+    "Cannot read [0].protocol: missing, want udp or tcp",
+  ]],
+  ["names a fileset that is no mapping", "{module: cisco, asa: true}", [], [
+    'Cannot read [0].asa: "true", want a mapping',
+  ]],
+  [
+    "names an input of a module that it does not know",
+    "{module: cisco, asa: {var.input: tpc}}",
+    [],
+    [
+      'Cannot read [0].asa.var.input: "tpc", want udp or tcp',
+    ],
+  ],
   [
     "ignores syslog over a Unix socket",
     "{type: syslog, protocol.unix: {path: /a}}",
@@ -209,28 +337,33 @@ const entries: readonly (readonly [
     "takes udp for the default of a module",
     "{module: cef, log: {enabled: true, var.syslog_port: 1}}",
     [
-      "udp *:1 cef-log",
+      "udp 127.0.0.1:1 cef-log",
     ],
   ],
   [
     "takes input syslog for udp",
     "{module: cisco, ios: {enabled: true, var.input: syslog, var.syslog_port: 1}}",
     [
-      "udp *:1 cisco-ios",
+      "udp 127.0.0.1:1 cisco-ios",
     ],
   ],
   [
-    "reads the protocol of input syslog",
+    "reads the protocol of input syslog, which is the default of cisco-ios",
     "{module: cisco, ios: {enabled: true, var: {syslog_port: 1, syslog_protocol: tcp}}}",
+    ["tcp 127.0.0.1:1 cisco-ios"],
+  ],
+  [
+    "reads the protocol of input syslog",
+    "{module: cisco, ios: {var: {input: syslog, syslog_port: 1, syslog_protocol: tcp}}}",
     [
-      "tcp *:1 cisco-ios",
+      "tcp 127.0.0.1:1 cisco-ios",
     ],
   ],
   [
     "reads filesets with dotted keys",
     "{module: cisco, asa.enabled: true, asa.var.input: tcp, asa.var.syslog_port: 1}",
     [
-      "tcp *:1 cisco-asa",
+      "tcp 127.0.0.1:1 cisco-asa",
     ],
   ],
   [
@@ -244,6 +377,14 @@ const entries: readonly (readonly [
     [],
   ],
   ["ignores a fileset without settings", "{module: nginx, access: }", []],
+  // What a module of one's own listens on is not known.
+  [
+    "reads a module that is not Filebeat's",
+    "{module: acme, door: {var.syslog_port: 1}}",
+    [
+      "udp *:1 acme-door",
+    ],
+  ],
 ];
 
 for (const [name, entry, ports, problems = []] of entries) {

@@ -4,7 +4,11 @@
  * @module
  */
 
-import { type FilebeatPort, parseFilebeat } from "../../config/filebeat.ts";
+import {
+  type FilebeatFiles,
+  type FilebeatPort,
+  parseFilebeat,
+} from "../../config/filebeat.ts";
 import { readConfigText } from "../../config/load.ts";
 import {
   type FoundPort,
@@ -13,7 +17,12 @@ import {
 import type { Listener } from "../../model/listeners.ts";
 import { createScanner } from "../../watch/scanner.ts";
 import type { Command } from "../args.ts";
-import { CommandError, exitCodes } from "../errors.ts";
+import { CommandError, type ExitCode, exitCodes } from "../errors.ts";
+import {
+  coversPattern,
+  listFilebeatFiles,
+  resolvePattern,
+} from "../filebeat_files.ts";
 import { openHost } from "../open_host.ts";
 import { renderListeners } from "../listener_table.ts";
 
@@ -26,6 +35,8 @@ export interface DiscoverResult {
   readonly output: string;
   /** What could not be read, for stderr. */
   readonly warnings: readonly string[];
+  /** 1 when nothing of a file could be read, else 0. */
+  readonly exitCode: ExitCode;
 }
 
 /**
@@ -45,7 +56,11 @@ export async function runDiscover(
       exitCodes.failed,
     );
   }
-  return { output: renderFound(command.format, listeners), warnings: [] };
+  return {
+    output: renderFound(command.format, listeners),
+    warnings: [],
+    exitCode: exitCodes.done,
+  };
 }
 
 function renderFound(
@@ -80,22 +95,39 @@ function toFoundPort({ protocol, port, process, unit }: Listener): FoundPort {
 
 function discoverFilebeat(paths: readonly string[]): DiscoverResult {
   const ports: FilebeatPort[] = [];
+  const assumptions: string[] = [];
   const warnings: string[] = [];
-  for (const path of paths.flatMap((path) => expandDirectory(path, warnings))) {
+  const readPaths: string[] = [];
+  const patterns: (FilebeatFiles & { readonly path: string })[] = [];
+  let exitCode: ExitCode = exitCodes.done;
+  for (const path of paths.flatMap(listFiles)) {
     const file = readConfigText(path);
     if (!file.ok) {
       warnings.push(`${path}: ${file.error}`);
+      exitCode = exitCodes.failed;
       continue;
     }
+    readPaths.push(path);
     const result = parseFilebeat(file.text);
+    if (!result.isYaml) exitCode = exitCodes.failed;
     ports.push(...result.ports);
+    assumptions.push(...result.assumptions.map((text) => `${path}: ${text}`));
     warnings.push(...result.problems.map((problem) => `${path}: ${problem}`));
+    patterns.push(...result.files.map((files) => ({ path, ...files })));
+  }
+  for (const { path, key, pattern } of patterns) {
+    const resolved = resolvePattern(pattern, path);
+    if (coversPattern(readPaths, resolved)) continue;
+    warnings.push(
+      `${path}: Cannot follow ${key}: ${JSON.stringify(resolved)}, ` +
+        "want these files named too",
+    );
   }
   if (ports.length === 0) {
     throw new CommandError([
       ...warnings,
-      "Cannot find a port: want files with enabled udp, tcp, syslog or " +
-      "netflow inputs, or modules with var.syslog_port",
+      "Cannot find a port: want files with enabled udp, tcp, syslog, " +
+      "netflow, http_endpoint or lumberjack inputs, or modules that listen",
     ], exitCodes.failed);
   }
   return {
@@ -104,23 +136,20 @@ function discoverFilebeat(paths: readonly string[]): DiscoverResult {
       [
         `From ${paths.join(", ")}`,
         ...warnings.map((warning) => `Not read: ${warning}`),
+        ...assumptions.map((assumption) => `Assumed: ${assumption}`),
       ],
     ),
     warnings,
+    exitCode,
   };
-}
 
-/** The `*.yml` files of a directory; Filebeat names what is off `*.disabled`. */
-function expandDirectory(path: string, warnings: string[]): readonly string[] {
-  try {
-    if (!Deno.statSync(path).isDirectory) return [path];
-    return Array.from(Deno.readDirSync(path), ({ name }) => name)
-      .filter((name) => name.endsWith(".yml"))
-      .sort()
-      .map((name) => `${path}/${name}`);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [path];
-    warnings.push(`${path}: Cannot read the directory: ${String(error)}`);
-    return [];
+  function listFiles(path: string): readonly string[] {
+    try {
+      return listFilebeatFiles(path);
+    } catch (error) {
+      warnings.push(`${path}: Cannot read the directory: ${String(error)}`);
+      exitCode = exitCodes.failed;
+      return [];
+    }
   }
 }
