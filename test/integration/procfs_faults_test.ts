@@ -158,7 +158,9 @@ Deno.test("processes that die while they are looked at disturb nothing", async (
     assertEquals(series.value("port_exporter_scan_errors_total", owners), 0);
     walks = series.value("port_exporter_owner_walks_total") ?? NaN;
   }
-  assertEquals(/level=(?:warn|error)/.exec(exporter.log())?.[0], undefined);
+  // The port itself was closed for a moment each time.
+  const others = exporter.log().replace(/^.* msg="port is down" .*$/gm, "");
+  assertEquals(/level=(?:warn|error).*/.exec(others)?.[0], undefined);
 });
 
 Deno.test("a process that has a file open on a very long path has an owner all the same", async () => {
