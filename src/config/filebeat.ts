@@ -71,24 +71,20 @@ const LISTENING_INPUTS: ReadonlyMap<string, {
   }],
 ]);
 
-/** What `var.input` may be, and the settings that it listens on. */
-const FILESET_INPUTS: ReadonlyMap<string, {
+const SYSLOG = { host: "var.syslog_host", port: "var.syslog_port" };
+
+interface FilesetInput {
+  /** Absent: another setting tells it. */
   readonly protocol?: Protocol;
   readonly host: string;
   readonly port: string;
-}> = new Map([
-  ["udp", {
-    protocol: "udp",
-    host: "var.syslog_host",
-    port: "var.syslog_port",
-  }],
-  ["tcp", {
-    protocol: "tcp",
-    host: "var.syslog_host",
-    port: "var.syslog_port",
-  }],
-  // Another setting tells the protocol.
-  ["syslog", { host: "var.syslog_host", port: "var.syslog_port" }],
+}
+
+/** What `var.input` may be, and the settings that it listens on. */
+const FILESET_INPUTS = new Map<string, FilesetInput>([
+  ["udp", { protocol: "udp", ...SYSLOG }],
+  ["tcp", { protocol: "tcp", ...SYSLOG }],
+  ["syslog", SYSLOG],
   ["netflow", {
     protocol: "udp",
     host: "var.netflow_host",
@@ -180,10 +176,9 @@ export function parseFilebeat(text: string): FilebeatPorts {
       );
       if (key === undefined) return;
       problems.push(
-        `Cannot read ${place}.${key}: the input is ${
-          quote(type || undefined)
-        }, ` +
-          "want udp, tcp, syslog, netflow, http_endpoint or lumberjack",
+        `Cannot read ${place}.${key}: the input is ` +
+          `${quote(type || undefined)}, want udp, tcp, syslog, netflow, ` +
+          "http_endpoint or lumberjack",
       );
     }
   }
@@ -233,7 +228,7 @@ export function parseFilebeat(text: string): FilebeatPorts {
     const input = isTcp
       ? "tcp"
       : resolvePlaceholders(setInput ?? known?.input ?? "syslog");
-    if (input === "file" || input === "log") return;
+    if (input === "file") return;
     const settings = FILESET_INPUTS.get(input ?? "");
     if (isQuiet && input !== undefined && settings === undefined) return;
     // Of input syslog, udp when it is not set.
@@ -273,7 +268,13 @@ export function parseFilebeat(text: string): FilebeatPorts {
 
   function addModule(entry: Mapping, place: string): void {
     const module = get(entry, "module");
-    if (typeof module !== "string" || isOff(get(entry, "enabled"))) return;
+    if (isOff(get(entry, "enabled"))) return;
+    if (typeof module !== "string") {
+      problems.push(
+        `Cannot read ${place}.module: ${quote(module)}, want a name`,
+      );
+      return;
+    }
     for (const [filesetName, fileset] of listFilesets(entry)) {
       if (["module", "enabled", "path"].includes(filesetName)) continue;
       const filesetPlace = /^[\w-]+$/.test(filesetName)

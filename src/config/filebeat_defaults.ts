@@ -1,14 +1,14 @@
 /**
  * What filesets of Filebeat's modules listen on when their files do not say.
  *
- * From elastic/beats, versions 8.0 to 9.4: `var` in
- * `{filebeat,x-pack/filebeat}/module/<module>/<fileset>/manifest.yml`, the
- * input templates in `config/` beside it.
+ * From elastic/beats, version 8: `x-pack/filebeat/module/<module>/<fileset>/` and
+ * `filebeat/module/<module>/<fileset>/`, `var` in `manifest.yml` and the template
+ * of the input in `config/`.
  *
  * The filesets that were converted from RSA parsers are not here (`cisco/nexus`,
- * `juniper/junos`, `sophos/utm`, all of `barracuda`, and so on): what their
- * manifests say differs from what their files in `modules.d` name as the
- * default, 9528 and 9506 for `cisco/nexus`.
+ * `juniper/junos`, `sophos/utm`, all of `barracuda` and others): their manifests
+ * do not name the same port in all versions, nor that of their documentation;
+ * for `cisco/nexus` it is 9506 or 9528.
  *
  * @module
  */

@@ -303,6 +303,12 @@ const entries: readonly (readonly [
   ["names syslog without a protocol", "{type: syslog, format: auto}", [], [
     "Cannot read [0].protocol: missing, want udp or tcp",
   ]],
+  [
+    "names a module that is no text",
+    "{module: [cisco], asa: {var.syslog_port: 1}}",
+    [],
+    ["Cannot read [0].module: a list, want a name"],
+  ],
   ["names a fileset that is no mapping", "{module: cisco, asa: true}", [], [
     'Cannot read [0].asa: "true", want a mapping',
   ]],

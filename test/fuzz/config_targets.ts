@@ -103,7 +103,7 @@ function assertRules(config: Config): void {
 }
 
 function runFilebeat(text: string): void {
-  const { ports, problems } = parseFilebeat(text);
+  const { ports, assumptions, problems } = parseFilebeat(text);
   for (const { port } of ports) {
     promise(Number.isInteger(port) && port > 0 && port < 65536, `port ${port}`);
   }
@@ -111,7 +111,7 @@ function runFilebeat(text: string): void {
   if (ports.length === 0 || ports.length > MANY_TARGETS) return;
   const starter = renderStarterConfig(
     ports.map((port) => ({ ...port, process: "filebeat" })),
-    problems,
+    [...problems, ...assumptions],
   );
   const result = parseConfig(starter);
   promise(

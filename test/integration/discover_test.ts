@@ -352,3 +352,21 @@ for (
     );
   });
 }
+
+// cisco/asa and panw/panos have the same default; one of them cannot listen.
+Deno.test("discover --filebeat tells which inputs have the same port", async () => {
+  await using folder = await writeFolder({
+    "modules.d/a.yml": "- module: cisco\n  asa:\n",
+    "modules.d/b.yml": "- module: panw\n  panos:\n",
+  });
+  const { stdout, stderr } = await discover(
+    `--filebeat=${folder.path}/modules.d`,
+    // The same file again is no other input.
+    `--filebeat=${folder.path}/modules.d/a.yml`,
+  );
+  const warning = "Cannot tell apart what listens on udp 9001 on 127.0.0.1: " +
+    '"cisco-asa", "panw-panos", want one input';
+  assertEquals(stderr, `port_exporter: warning: ${warning}\n`);
+  assertStringIncludes(stdout, `# Not read: ${warning}\n`);
+  assertEquals(await listTargets(stdout), ["udp 9001 cisco-asa"]);
+});

@@ -100,11 +100,22 @@ function discoverFilebeat(paths: readonly string[]): DiscoverResult {
   const readPaths: string[] = [];
   const patterns: (FilebeatFiles & { readonly path: string })[] = [];
   let exitCode: ExitCode = exitCodes.done;
-  for (const path of paths.flatMap(listFiles)) {
+  const fail = (path: string, reason: string): readonly string[] => {
+    warnings.push(`${path}: ${reason}`);
+    exitCode = exitCodes.failed;
+    return [];
+  };
+  const listed = paths.flatMap((path) => {
+    try {
+      return listFilebeatFiles(path);
+    } catch (error) {
+      return fail(path, `Cannot read the directory: ${String(error)}`);
+    }
+  });
+  for (const path of listed) {
     const file = readConfigText(path);
     if (!file.ok) {
-      warnings.push(`${path}: ${file.error}`);
-      exitCode = exitCodes.failed;
+      fail(path, file.error);
       continue;
     }
     readPaths.push(path);
@@ -123,6 +134,7 @@ function discoverFilebeat(paths: readonly string[]): DiscoverResult {
         "want these files named too",
     );
   }
+  warnings.push(...describeSharedPorts(ports));
   if (ports.length === 0) {
     throw new CommandError([
       ...warnings,
@@ -142,14 +154,20 @@ function discoverFilebeat(paths: readonly string[]): DiscoverResult {
     warnings,
     exitCode,
   };
+}
 
-  function listFiles(path: string): readonly string[] {
-    try {
-      return listFilebeatFiles(path);
-    } catch (error) {
-      warnings.push(`${path}: Cannot read the directory: ${String(error)}`);
-      exitCode = exitCodes.failed;
-      return [];
-    }
-  }
+/** Inputs that the configuration cannot name: one entry stands for a port. */
+function describeSharedPorts(ports: readonly FilebeatPort[]): string[] {
+  const groups = Map.groupBy(
+    ports,
+    ({ protocol, port, address = "any address" }) =>
+      `${protocol} ${port} on ${address}`,
+  );
+  return Array.from(groups, ([place, group]) => {
+    const names = new Set(group.map(({ name }) => JSON.stringify(name ?? "")));
+    return { place, names: [...names] };
+  }).filter(({ names }) => names.length > 1).map(({ place, names }) =>
+    `Cannot tell apart what listens on ${place}: ${names.join(", ")}, ` +
+    "want one input"
+  );
 }
