@@ -144,8 +144,8 @@ Deno.test("the package installs, keeps a changed configuration, and purges", asy
   await dpkg(root, "--purge", "port-exporter");
   assertEquals(
     await root.sh(
-      "find / -xdev -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' " +
-        "-not -path '/var/log/*' -newer /made \\( -name '*port_exporter*' -o -name '*port-exporter*' \\)",
+      "find / -xdev \\( -path /tmp -o -path /var/lib/dpkg -o -path /var/log \\) -prune -o " +
+        "-newer /made \\( -name '*port_exporter*' -o -name '*port-exporter*' \\) -print",
     ),
     "",
   );
