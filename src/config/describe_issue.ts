@@ -31,16 +31,32 @@ export interface IssuePathItem {
   readonly input: unknown;
 }
 
+/** What a description must not tell. */
+export interface DescribeOptions {
+  /** Whether the value at a place is named by its kind only, not quoted. */
+  readonly isSecret?: (keys: readonly unknown[]) => boolean;
+}
+
 /** Describes the issues that `schema` found. */
 export function describeIssues(
   issues: readonly Issue[],
   schema: unknown,
+  { isSecret = () => false }: DescribeOptions = {},
 ): readonly Diagnostic[] {
-  return issues.flatMap((issue) => describeIssue(issue, schema));
+  return issues.flatMap((issue) => {
+    const keys = (issue.path ?? []).map(({ key }) => key);
+    const found = isSecret(keys)
+      ? nameKind(issue.input)
+      : quoteRaw(issue.input);
+    return describeIssue(issue, { schema, found });
+  });
 }
 
 /** Describes one issue; one of several unknown keys speaks for all of them. */
-function describeIssue(issue: Issue, schema: unknown): readonly Diagnostic[] {
+function describeIssue(
+  issue: Issue,
+  { schema, found }: { readonly schema: unknown; readonly found: string },
+): readonly Diagnostic[] {
   const path = issue.path ?? [];
   const place = formatPlace(path.map((item) => item.key));
   const parent = path.at(-1)?.input;
@@ -69,7 +85,6 @@ function describeIssue(issue: Issue, schema: unknown): readonly Diagnostic[] {
         "like 7878-7880",
     }];
   }
-  const raw = quoteRaw(issue.input);
   const tail = issue.message.startsWith(" ")
     ? issue.message
     : `, want ${issue.message}`;
@@ -78,8 +93,8 @@ function describeIssue(issue: Issue, schema: unknown): readonly Diagnostic[] {
     : "";
   return [{
     message: place === ""
-      ? `Cannot use the file: ${raw}${tail}`
-      : `Cannot use ${place}: ${raw}${tail}${typo}`,
+      ? `Cannot use the file: ${found}${tail}`
+      : `Cannot use ${place}: ${found}${tail}${typo}`,
   }];
 }
 
@@ -136,6 +151,13 @@ function allowedKeys(
 function hasShape(schema: any): boolean {
   return schema.entries !== undefined || schema.item !== undefined ||
     schema.pipe?.some(hasShape) === true;
+}
+
+/** What the input is, for a message that must not quote it. */
+function nameKind(input: unknown): string {
+  if (input === null) return "empty";
+  if (typeof input === "string") return `a text of ${input.length} characters`;
+  return Array.isArray(input) ? "a list" : "a mapping";
 }
 
 /** Raw input for a message: numbers bare, all else quoted, cut when long. */

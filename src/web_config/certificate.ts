@@ -68,9 +68,18 @@ export function findKeyPairProblem(
   }
 }
 
-/** Reads the first certificate of a PEM text that TLS can use. */
+/** A key or its parameters may stand before it, which TLS skips. */
+const FIRST_CERTIFICATE =
+  /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/;
+
+/**
+ * Reads the first certificate of a PEM text.
+ *
+ * @throws {Error} when it is not one that can be read, which TLS may still take
+ */
 export function readCertificateFacts(pem: string): CertificateFacts {
-  const certificate = new X509Certificate(pem);
+  const [block = ""] = FIRST_CERTIFICATE.exec(pem) ?? [];
+  const certificate = new X509Certificate(block);
   return {
     notBefore: Date.parse(certificate.validFrom),
     notAfter: Date.parse(certificate.validTo),

@@ -53,14 +53,18 @@ export function loadWebConfig(path: string): LoadWebConfigResult {
   if (errors.length === 0) {
     const problem = findKeyPairProblem(pair);
     if (problem === undefined) {
-      const facts = readCertificateFacts(pair.certificate);
-      return {
-        ok: true,
-        webConfig: { ...rest, tls: { ...pair, facts } },
-        paths,
-      };
-    }
-    errors.push(describe(problem.part, problem.text));
+      try {
+        const facts = readCertificateFacts(pair.certificate);
+        return {
+          ok: true,
+          webConfig: { ...rest, tls: { ...pair, facts } },
+          paths,
+        };
+      } catch (error) {
+        const { message } = error as Error;
+        errors.push(describe("cert", `${message}, want X.509 as PEM`));
+      }
+    } else errors.push(describe(problem.part, problem.text));
   }
   return { ok: false, errors, paths };
 

@@ -22,7 +22,9 @@ export function parseWebConfig(text: string): ParseWebConfigResult {
   if (!document.ok) return refuse(document.errors);
   const value = dropEmptyKeys(document.value, SECTIONS);
   const parsed = v.safeParse(webConfigSchema, value);
-  const issues = describeIssues(parsed.issues ?? [], webConfigSchema);
+  const issues = describeIssues(parsed.issues ?? [], webConfigSchema, {
+    isSecret,
+  });
   // The schema's output has a type only when there are no issues.
   const config = (isMapping(value) ? value : {}) as ParsedWebConfig;
   const users = parseUsers(config.basic_auth_users);
@@ -42,15 +44,34 @@ export function parseWebConfig(text: string): ParseWebConfigResult {
   };
 }
 
-/** Hashes and keys are not for logs, in whatever wrong place they stand. */
+/** Where passwords, hashes and keys stand; they are not for logs. */
+const SECRET_PLACES: readonly (readonly string[])[] = [
+  ["basic_auth_users"],
+  ["tls_server_config", "cert"],
+  ["tls_server_config", "key"],
+];
+
+/** Whether a secret may stand at this place, below it, or around it. */
+function isSecret(keys: readonly unknown[]): boolean {
+  return SECRET_PLACES.some((place) =>
+    keys.every((key, depth) => depth >= place.length || key === place[depth])
+  );
+}
+
+/** Takes out of the messages what is quoted by accident. */
 function refuse(errors: readonly Diagnostic[]): ParseWebConfigResult {
   return {
     ok: false,
     errors: errors.map(({ message, ...rest }) => ({
       ...rest,
       message: message
-        // The line that is quoted may be one of the private key.
-        .replace(/^(Cannot parse YAML: .*?) in ".*"$/, "$1")
+        // The line, alias or tag that is quoted may be a password.
+        .replace(
+          /^(Cannot parse YAML: .*?)(?: in| for| with)? (?:"|!<).*/,
+          "$1",
+        )
+        // A key whose colon has no space behind it has swallowed its value.
+        .replace(/(\["(?:[^":\\]|\\.)*:)(?:[^"\\]|\\.)*"\]/g, '$1…"]')
         .replace(/\$2[aby]\$\d\d\$[./A-Za-z0-9]+|-+BEGIN[^"]*/g, "…"),
     })),
   };

@@ -10,11 +10,14 @@ const INTERVAL_MILLISECONDS = 2_000;
 
 /** What a watch needs. */
 export interface FileWatchOptions {
-  /** The files to look at now. */
+  /** The files to look at now; one that is new here has just been read. */
   readonly paths: () => readonly string[];
   /** Is told that some have changed, and have been quiet since. */
   readonly onChange: () => void;
 }
+
+/** What {@linkcode readState} says of each path. */
+type States = ReadonlyMap<string, string>;
 
 /**
  * Begins to watch.
@@ -22,29 +25,43 @@ export interface FileWatchOptions {
  * @returns Ends it
  */
 export function watchFiles({ paths, onChange }: FileWatchOptions): () => void {
-  let known = readState(paths());
+  /** As they were when they were read. */
+  let known = look();
   let previous = known;
   const timer = setInterval(() => {
-    const state = readState(paths());
+    const states = look();
     // A certificate and its key are seldom written in the same moment.
-    const isQuiet = state === previous;
-    previous = state;
-    if (state === known || !isQuiet) return;
-    known = state;
+    const isQuiet = !differs(states, previous);
+    const isChanged = differs(states, known);
+    previous = states;
+    known = new Map([...states, ...known].filter(([path]) => states.has(path)));
+    if (!isChanged || !isQuiet) return;
+    known = states;
     onChange();
+    // Those that it has read for the first time.
+    known = new Map([...look(), ...states]);
   }, INTERVAL_MILLISECONDS);
   return () => clearInterval(timer);
+
+  function look(): States {
+    return new Map(paths().map((path) => [path, readState(path)]));
+  }
+}
+
+/** Whether a path of both has changed. */
+function differs(states: States, earlier: States): boolean {
+  return [...states].some(([path, state]) =>
+    (earlier.get(path) ?? state) !== state
+  );
 }
 
 /** A text that is another one when a file was written or replaced. */
-function readState(paths: readonly string[]): string {
-  return JSON.stringify(paths.map((path) => {
-    try {
-      const { dev, ino, size, mtime } = Deno.statSync(path);
-      return [path, dev, ino, size, mtime?.getTime()];
-    } catch (error) {
-      if (error instanceof Error) return [path, error.name];
-      throw error;
-    }
-  }));
+function readState(path: string): string {
+  try {
+    const { dev, ino, size, mtime } = Deno.statSync(path);
+    return JSON.stringify([dev, ino, size, mtime?.getTime()]);
+  } catch (error) {
+    if (error instanceof Error) return error.name;
+    throw error;
+  }
 }

@@ -131,12 +131,52 @@ const HEADERS = [
   "X-XSS-Protection",
 ];
 
+/** Stands in the seeds as a password and as a key. */
+const SECRET = "Tr0ub4dor";
+
+/** Web configurations with the secret in right and in wrong places. */
+const SECRET_SEEDS = [
+  `basic_auth_users:\n  alice: ${SECRET}\n  bob: ${SECRET}\n`,
+  `basic_auth_users: [{"alice":"${SECRET}"}]\n`,
+  `basic_auth_users: "alice: ${SECRET}"\n`,
+  `basic_auth_users:\n  alice:${SECRET}\n`,
+  `basic_auth_users: {alice:${SECRET}}\n`,
+  `basic_auth_users:\n  alice: *${SECRET}\n`,
+  `basic_auth_users:\n  alice: !${SECRET}\n`,
+  `alice:${SECRET}\n`,
+  `tls_server_config:\n  cert: [${SECRET}]\n  key: ["${SECRET}"]\n`,
+  `tls_server_config: [{key: ${SECRET}}]\n`,
+];
+
+/** What a message may quote: all but the values in the places of secrets. */
+function quotableText(text: string): string {
+  try {
+    const root = parseYaml(text, { schema: "failsafe" });
+    if (!isMapping(root)) return "";
+    const { basic_auth_users: users, tls_server_config: tls, ...rest } = root;
+    const { cert: _cert, key: _key, ...tlsRest } = isMapping(tls) ? tls : {};
+    const names = Object.keys(isMapping(users) ? users : {})
+      .map((name) => name.split(":")[0]);
+    return JSON.stringify([rest, tlsRest, names]);
+  } catch {
+    return "";
+  }
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function runWebConfig(text: string): void {
   const result = parseWebConfig(text);
   if (!result.ok) {
     promise(result.errors.length > 0, "refused without a reason");
     for (const { message } of result.errors) {
       assertMessage(message);
+      promise(
+        !message.includes(SECRET) || quotableText(text).includes(SECRET),
+        `the secret stands in ${message}`,
+      );
       promise(
         !/\$2[aby]\$\d\d\$[./A-Za-z0-9]{20}|-----BEGIN/.test(message),
         `a secret stands in ${message}`,
@@ -170,7 +210,7 @@ export const configTargets: readonly FuzzTarget[] = [
   },
   {
     name: "web_config",
-    seeds: () => readSeeds("fixtures/web_config"),
+    seeds: () => [...readSeeds("fixtures/web_config"), ...SECRET_SEEDS],
     run: runWebConfig,
   },
 ];

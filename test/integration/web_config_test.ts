@@ -235,6 +235,33 @@ for (
   });
 }
 
+Deno.test("certificate and key may stand in one file, the key first, also while it runs", async () => {
+  await using folder = await makeFolder(TLS);
+  const path = `${folder.path}/server`;
+  const print = await makeCertificate({ path });
+  await using exporter = await start(folder);
+  const next = `${folder.path}/next`;
+  const nextPrint = await makeCertificate({ path: next });
+  // The key as openssl ecparam makes it begins with another block.
+  const parameters = await runOpenssl(["ecparam", "-name", "prime256v1"]);
+  await Deno.writeTextFile(
+    `${next}.crt`,
+    parameters + await Deno.readTextFile(`${next}.key`) +
+      await Deno.readTextFile(`${next}.crt`),
+  );
+  const address = `127.0.0.1:${portOf(exporter)}`;
+  assertEquals(await readServedFingerprint(address), print);
+  await replacePair(folder, "next");
+  await eventually(async () =>
+    assertEquals(await readServedFingerprint(address), nextPrint)
+  );
+  const { code, stderr } = await runProgram(
+    "validate",
+    `--web.config.file=${folder.path}/web.yml`,
+  );
+  assertEquals([code, stderr], [0, ""]);
+});
+
 Deno.test("every mistake is reported at once, with exit code 2", async () => {
   await using folder = await makeFolder(`tls_server_config:
   cert_file: server.crt
