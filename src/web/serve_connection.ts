@@ -17,6 +17,8 @@ import type { Handler } from "./handler.ts";
 export interface ServedConnection {
   /** Settles when it is closed, by whomever; never fails. */
   readonly closed: Promise<void>;
+  /** Whether it is one of TLS. */
+  readonly isTls: boolean;
   /** Closes it when the running request is answered. */
   shutdown(): void;
   /** Closes it now. */
@@ -80,6 +82,7 @@ export function serveConnection(
   return {
     // A client that goes away in the middle of a request is no error of ours.
     closed: server.finished.catch(() => {}),
+    isTls: "handshake" in connection,
     shutdown: () => void server.shutdown().catch(() => {}),
     abort() {
       try {

@@ -7,6 +7,7 @@
 import type { Logger } from "../log.ts";
 import type { KeyPair } from "../web_config/web_config.ts";
 import { createConnectionBook, MAX_CONNECTIONS } from "./connections.ts";
+import { answerFailure } from "./failure.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import { serveConnection, type ServedConnection } from "./serve_connection.ts";
 
@@ -90,7 +91,7 @@ export function startServer(
   const sweeping = setInterval(() => book.sweep(), SWEEP_MILLISECONDS);
   let isStopping = false;
   let retrying: number | undefined;
-  acceptAll(listener);
+  let accepting = acceptAll(listener);
 
   function openListener(): Deno.TcpListener | Deno.TlsListener {
     const options = { ...address, reusePort: true };
@@ -105,6 +106,7 @@ export function startServer(
   /** Puts a new listener in the place of the old one, or tries again later. */
   function replaceListener(): void {
     const old = listener;
+    const oldAccepting = accepting;
     try {
       listener = openListener();
     } catch (error) {
@@ -112,8 +114,18 @@ export function startServer(
       retrying = setTimeout(replaceListener, RETRY_MILLISECONDS);
       return;
     }
-    acceptAll(listener);
-    setTimeout(() => old.close(), OVERLAP_MILLISECONDS);
+    accepting = acceptAll(listener);
+    setTimeout(() => {
+      old.close();
+      // Until then it may have taken connections of the other protocol.
+      oldAccepting.then(endOtherProtocol);
+    }, OVERLAP_MILLISECONDS);
+  }
+
+  function endOtherProtocol(): void {
+    for (const open of served) {
+      if (open.isTls !== (tls !== undefined)) open.shutdown();
+    }
   }
 
   async function acceptAll(
@@ -150,11 +162,7 @@ export function startServer(
     const entry = book.add({ abort: () => open.abort() });
     const open = serveConnection(connection, {
       handler: (request) => handler(request, hostname),
-      onError(error) {
-        const message = error instanceof Error ? error.stack : undefined;
-        log.error("request failed", { error: message ?? String(error) });
-        return new Response("Internal server error\n", { status: 500 });
-      },
+      onError: (error) => answerFailure(error, log),
       onRequest: entry.begin,
     });
     served.add(open);
@@ -167,12 +175,10 @@ export function startServer(
   return {
     address,
     setTls(next) {
-      const isOtherProtocol = (next === undefined) !== (tls === undefined);
+      if (isStopping) return;
       tls = next;
       clearTimeout(retrying);
       replaceListener();
-      if (!isOtherProtocol) return;
-      for (const open of served) open.shutdown();
     },
     async shutdown() {
       isStopping = true;

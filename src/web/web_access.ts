@@ -13,6 +13,7 @@ import { watchFiles } from "../web_config/watch_files.ts";
 import type { KeyPair } from "../web_config/web_config.ts";
 import { refuse } from "./authentication.ts";
 import { createWorkerCompare } from "./compare_in_worker.ts";
+import { answerFailure, describeFailure } from "./failure.ts";
 import type { Handler } from "./handler.ts";
 import { createPasswordChecks } from "./password_checks.ts";
 import type { AddressedHandler, Server } from "./server.ts";
@@ -37,12 +38,16 @@ export interface WebAccess {
   readonly tls: KeyPair | undefined;
   /** Puts passwords and headers in front of a handler. */
   protect(handler: Handler): AddressedHandler;
-  /** Keeps the certificate of servers, and looks for changed files. */
-  watch(servers: readonly Server[]): void;
+  /**
+   * Keeps the certificate of servers, and looks for changed files. `onReload`
+   * is told the result whenever some have changed; it must not throw.
+   */
+  watch(
+    servers: readonly Server[],
+    onReload?: (result: WebReloadResult) => void,
+  ): void;
   /** Reads the configuration again, to apply it together with others. */
   prepare(): PreparedWebConfig;
-  /** Reads the configuration again; a wrong one leaves all as it is. */
-  reload(): WebReloadResult;
   /** Ends looking for changed files. */
   stop(): void;
 }
@@ -90,26 +95,41 @@ export function openWebAccess(
     for (const server of servers) server.setTls(next.tls);
   }
 
+  function reload(): WebReloadResult {
+    try {
+      const prepared = prepare();
+      if (!prepared.ok) return prepared;
+      prepared.apply();
+      return { ok: true };
+    } catch (error) {
+      // No timer would catch it, and the exporter would end.
+      return { ok: false, errors: [describeFailure(error)] };
+    }
+  }
+
   const webAccess: WebAccess = {
     get tls() {
       return webConfig.tls;
     },
     protect: (handler) => async (request, address) => {
       const { users, headers } = webConfig;
-      const response =
+      const answer = async () =>
         (users.size > 0 ? await refuse(request, { address, checks }) : null) ??
           await handler(request);
+      const response = await answer().catch((error) =>
+        answerFailure(error, log)
+      );
       for (const [name, value] of Object.entries(headers)) {
         response.headers.set(name, value);
       }
       return response;
     },
-    watch(running) {
+    watch(running, onReload = () => {}) {
       servers = running;
       stopWatching = watchFiles({
         paths: () => paths,
         onChange() {
-          const result = webAccess.reload();
+          const result = reload();
           if (result.ok) {
             log.info("web configuration loaded", { file: path });
           } else {
@@ -119,15 +139,11 @@ export function openWebAccess(
               });
             }
           }
+          onReload(result);
         },
       });
     },
     prepare,
-    reload() {
-      const prepared = prepare();
-      if (prepared.ok) prepared.apply();
-      return prepared.ok ? { ok: true } : prepared;
-    },
     stop: () => stopWatching(),
   };
   return { ok: true, webAccess };

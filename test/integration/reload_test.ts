@@ -239,6 +239,20 @@ Deno.test("a mistake in the web configuration keeps that of the ports too", asyn
   assertMatch(await response.text(), /^port_up\{.*name="new".*\} 1$/m);
 });
 
+Deno.test("a web configuration that changes by itself is told by the metric too", async () => {
+  await using web = await writeConfig("");
+  await using exporter = await startExporter({
+    config: buildConfigText(await findFreePort()),
+    args: [`--web.config.file=${web.path}`],
+  });
+  const successful = async () => (await exporter.scrape()).value(SUCCESSFUL);
+  assertEquals(await successful(), 1);
+  await Deno.writeTextFile(web.path, "tls_server_config: [\n");
+  await eventually(async () => assertEquals(await successful(), 0));
+  await Deno.writeTextFile(web.path, "");
+  await eventually(async () => assertEquals(await successful(), 1));
+});
+
 for (
   const [what, replace] of [
     ["that is gone", () => {}],

@@ -361,6 +361,47 @@ Deno.test("changed files are taken up: users, plain HTTP to TLS and back, a brok
   assertEquals((await exporter.stop()).code, 0);
 });
 
+/** Sends a plain request; tells whether it is answered, and when it ends. */
+async function openPlain(exporter: Exporter) {
+  const connection = await Deno.connect({
+    hostname: "127.0.0.1",
+    port: Number(portOf(exporter)),
+  });
+  const state = { isAnswered: false, hasEnded: false };
+  const run = async () => {
+    const request = "GET /-/healthy HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    await connection.write(new TextEncoder().encode(request));
+    const buffer = new Uint8Array(4096);
+    for (let length; (length = await connection.read(buffer)) !== null;) {
+      const text = new TextDecoder("latin1").decode(buffer.subarray(0, length));
+      state.isAnswered ||= text.startsWith("HTTP/1.1 200");
+    }
+  };
+  run().catch(() => {}).finally(() => state.hasEnded = true);
+  return Object.assign(state, { close: () => connection.close() });
+}
+
+Deno.test("plain connections end after a change to TLS, also those of its last moments", async () => {
+  await using folder = await makeTlsFolder("");
+  await using exporter = await start(folder);
+  await folder.write(TLS);
+  const recent: Awaited<ReturnType<typeof openPlain>>[] = [];
+  // While two listeners share the port, the kernel spreads connections.
+  let refused = 0;
+  while (refused < 50) {
+    const plain = await openPlain(exporter);
+    recent.push(plain);
+    await wait(2);
+    if (plain.hasEnded && !plain.isAnswered) refused++;
+    if (recent.length > 200) recent.shift()?.close();
+  }
+  assert(recent.some(({ isAnswered }) => isAnswered));
+  await eventually(() =>
+    assertEquals(recent.filter(({ hasEnded }) => !hasEnded).length, 0)
+  );
+  for (const { close } of recent) close();
+});
+
 Deno.test("a certificate behind a symlink that is swapped is taken up, as Kubernetes does it", async () => {
   await using folder = await makeFolder(
     "tls_server_config: {cert_file: data/server.crt, key_file: data/server.key}\n",

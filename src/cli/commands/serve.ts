@@ -7,6 +7,7 @@
 import type { Logger } from "../../log.ts";
 import { buildInfo } from "../../version.ts";
 import { createExporter } from "../../web/exporter.ts";
+import { describeFailure } from "../../web/failure.ts";
 import { createHandler } from "../../web/handler.ts";
 import type { ListenAddress } from "../../web/listen_address.ts";
 import {
@@ -31,8 +32,8 @@ export async function runServe(
   const stop = listenForStop();
   // Its default would end the exporter; until there is one, the file is read
   // for the first time anyway.
-  let reload = (): readonly string[] => [];
-  Deno.addSignalListener("SIGHUP", () => reload());
+  let onHangup = () => {};
+  Deno.addSignalListener("SIGHUP", () => onHangup());
   const host = openHost(command);
   const { config, log, reader } = host;
   const webAccess = command.webConfigFile === undefined
@@ -52,12 +53,20 @@ export async function runServe(
     hasConfigFile: (command.configFile ?? command.webConfigFile) !== undefined,
     exposesProcess: command.exporterMetrics,
   });
-  reload = createReload({
+  const reload = createReload({
     ...host,
     exporter,
     webAccess,
     configFile: command.configFile,
   });
+  onHangup = () => {
+    try {
+      reload();
+    } catch (error) {
+      // Nobody else would catch it, and the exporter would end.
+      log.error("configuration not loaded", { error: describeFailure(error) });
+    }
+  };
   const handler = createHandler({
     scrape: exporter.scrape,
     report: exporter.report,
@@ -71,7 +80,7 @@ export async function runServe(
       isReplaceable: webAccess !== undefined,
     })
   );
-  webAccess?.watch(servers);
+  webAccess?.watch(servers, ({ ok }) => exporter.reportWebReload(ok));
   const signal = await stop;
   log.info("stopping", { signal });
   exporter.stop();
