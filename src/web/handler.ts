@@ -78,6 +78,8 @@ export function createHandler(
     ["/-/reload", { methods: ["POST", "PUT"], answer: answerReload }],
   ]);
 
+  let policy: Promise<string> | undefined;
+
   async function answerPage(request: Request): Promise<Response> {
     const page = await renderStatusPage(
       await report(buildScanOptions(request)),
@@ -85,7 +87,7 @@ export function createHandler(
     );
     return answer(page, "text/html; charset=utf-8", {
       ...NO_STORE,
-      "content-security-policy": await buildPagePolicy(),
+      "content-security-policy": await (policy ??= buildPagePolicy()),
       "vary": "accept",
     }, { isCompressed: takesGzip(request) });
   }

@@ -283,3 +283,26 @@ Deno.test("handler leaves an error of the scrape to the server", async () => {
   const scrape = () => Promise.reject(new RangeError("no scan"));
   await assertRejects(() => ask("/metrics", { scrape }), RangeError, "no scan");
 });
+
+Deno.test("the policy of the page is computed once", async () => {
+  const handler = createHandler({
+    scrape: () => Promise.resolve(EXPOSITION),
+    report: () => Promise.resolve(REPORT),
+    reload: () => [],
+  });
+  const { digest } = crypto.subtle;
+  let digests = 0;
+  crypto.subtle.digest = (...input) => {
+    digests++;
+    return digest.apply(crypto.subtle, input);
+  };
+  try {
+    for (let i = 0; i < 3; i++) {
+      const headers = { accept: ACCEPT.browser };
+      await handler(new Request("http://localhost:9117/", { headers }));
+    }
+  } finally {
+    crypto.subtle.digest = digest;
+  }
+  assertEquals(digests, 1);
+});
