@@ -64,6 +64,7 @@ export function serveConnection(
   }
 
   let cancel = () => {};
+  let running = 0;
   const server = serveHttpOnConnection(
     connection,
     // Not an AbortSignal: what its listeners throw cannot be caught, and this
@@ -71,7 +72,12 @@ export function serveConnection(
     { addEventListener: (_, listener) => cancel = listener },
     async (request, info) => {
       const entry = onRequest();
-      info.completed.then(entry.end, entry.end);
+      running++;
+      const end = () => {
+        running--;
+        entry.end();
+      };
+      info.completed.then(end, end);
       const response = await answer(request);
       entry.answer(Number(response.headers.get("content-length")));
       return response;
@@ -79,17 +85,24 @@ export function serveConnection(
     onError,
     () => {},
   );
+  function abort(): void {
+    try {
+      cancel();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BadResource)) throw error;
+    }
+  }
+
   return {
     // A client that goes away in the middle of a request is no error of ours.
     closed: server.finished.catch(() => {}),
     isTls: "handshake" in connection,
-    shutdown: () => void server.shutdown().catch(() => {}),
-    abort() {
-      try {
-        cancel();
-      } catch (error) {
-        if (!(error instanceof Deno.errors.BadResource)) throw error;
-      }
+    shutdown() {
+      // When the client closes at the same moment, the runtime's own shutdown
+      // panics, and no operation of the program ends ever again.
+      if (running === 0) abort();
+      else server.shutdown().catch(() => {});
     },
+    abort,
   };
 }
