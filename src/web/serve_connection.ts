@@ -13,6 +13,9 @@
 import type { RequestEntry } from "./connections.ts";
 import type { Handler } from "./handler.ts";
 
+/** How long an answer may take from the program to its client, at the end. */
+const FLUSH_MILLISECONDS = 200;
+
 /** A connection that is being served. */
 export interface ServedConnection {
   /** Settles when it is closed, by whomever; never fails. */
@@ -42,7 +45,7 @@ type ServeHttpOnConnection = (
   handler: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>,
   onError: (error: unknown) => Response,
   onListen: () => void,
-) => { readonly finished: Promise<void>; shutdown(): Promise<void> };
+) => { readonly finished: Promise<void> };
 
 const { internal } = Deno as unknown as { readonly internal: symbol };
 const { serveHttpOnConnection } =
@@ -65,6 +68,7 @@ export function serveConnection(
 
   let cancel = () => {};
   let running = 0;
+  let isClosing = false;
   const server = serveHttpOnConnection(
     connection,
     // Not an AbortSignal: what its listeners throw cannot be caught, and this
@@ -76,6 +80,7 @@ export function serveConnection(
       const end = () => {
         running--;
         entry.end();
+        if (isClosing) setTimeout(abortIdle, FLUSH_MILLISECONDS);
       };
       info.completed.then(end, end);
       const response = await answer(request);
@@ -93,15 +98,19 @@ export function serveConnection(
     }
   }
 
+  function abortIdle(): void {
+    if (running === 0) abort();
+  }
+
   return {
     // A client that goes away in the middle of a request is no error of ours.
     closed: server.finished.catch(() => {}),
     isTls: "handshake" in connection,
     shutdown() {
-      // When the client closes at the same moment, the runtime's own shutdown
+      // Not the runtime's own: when the client closes at the same moment, it
       // panics, and no operation of the program ends ever again.
-      if (running === 0) abort();
-      else server.shutdown().catch(() => {});
+      isClosing = true;
+      abortIdle();
     },
     abort,
   };

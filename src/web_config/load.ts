@@ -87,7 +87,7 @@ export function loadWebConfig(path: string): LoadWebConfigResult {
     const source = sources[part];
     return source.kind === "file"
       ? `${path}: Cannot use tls_server_config.${part}_file: ` +
-        `${JSON.stringify(source.path)}: ${text}`
+        `${quotePath(source.path)}: ${text}`
       : `${path}: Cannot use tls_server_config.${part}: ${text}`;
   }
 }
@@ -97,4 +97,11 @@ function resolveBeside(base: string, path: string): string {
   return path.startsWith("/")
     ? path
     : base.slice(0, base.lastIndexOf("/") + 1) + path;
+}
+
+/** A path; the key itself, put there by mistake, is not for logs. */
+function quotePath(path: string): string {
+  return path.includes("-----BEGIN")
+    ? `a text of ${path.length} characters`
+    : JSON.stringify(path);
 }

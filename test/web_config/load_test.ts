@@ -34,3 +34,14 @@ Deno.test("loadWebConfig() puts the position in front of a mistake of YAML", () 
     `${path}:3:3: Cannot parse YAML: duplicated key`,
   ]);
 });
+
+Deno.test("loadWebConfig() does not quote a key that stands where its file should", () => {
+  const result = loadWebConfig("fixtures/web_config/load/key_as_path.yml");
+  const errors = result.ok ? [] : result.errors;
+  assertEquals(errors.length, 2);
+  assertEquals(errors.some((error) => error.includes("MIIE")), false);
+  assertEquals(
+    errors[1]?.endsWith("key_file: a text of 44 characters: it does not exist"),
+    true,
+  );
+});
